@@ -1,0 +1,132 @@
+/** `add PART NAME`: one part more in a project of ours, or a project of ours in a repository that is not. Shows every byte, asks, writes all of it or nothing. */
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
+import { agreed, mannerOf } from "./add/agree.ts";
+import { beside } from "./add/elsewhere.ts";
+import { choiceFlags, dataFlags } from "./add/entry.ts";
+import { keep, standing } from "./add/keep.ts";
+import { grown } from "./add/ours.ts";
+import { addable, checkPart, checkPartName } from "./add/place.ts";
+import { changeDocument } from "./add/show.ts";
+import type { Around } from "./commands.ts";
+import { EXIT, type ExitCode, TargetRefused } from "./errors.ts";
+import { asked as askedOf } from "./options/asked.ts";
+import { findProject } from "./project.ts";
+import { head } from "./report/document.ts";
+import { writtenText } from "./report.ts";
+import { besideNames } from "./survey/mount.ts";
+import { shellWord } from "./text.ts";
+import type { Change, Json, Pack } from "./types.ts";
+import { readWords, type Word } from "./words.ts";
+import { wordHelp } from "./words-help.ts";
+import { recover } from "./write.ts";
+
+const wordOf = (packs: readonly Pack[]): Word => ({
+  name: "add",
+  takes: "PART NAME",
+  most: 2,
+  help: `Adds to the project of this folder, and changes nothing else of it. In a repository that create-ml-project did not make, add model puts a project of its own beside what is there. Everything is shown first; create-ml-project undo takes it back. Parts: ${Object.entries(
+    addable(packs),
+  )
+    .map(([part, help]) => `${part} (${help.replace(/\.$/, "")})`)
+    .join("; ")}.`,
+  flags: {
+    ...dataFlags(askedOf(packs)),
+    ...choiceFlags(askedOf(packs)),
+    dataset: {
+      type: "string",
+      help: "The dataset that is there; with --data, the name of the new one.",
+      placeholder: "NAME",
+    },
+    "profile-rows": { type: "string", help: "Look at so many rows only.", placeholder: "N" },
+    "day-first": { type: "boolean", help: "Read 03/04 as 3 April." },
+    beside: { type: "boolean", help: "In another repository: a folder of its own, wherever else it could go." },
+    yes: { type: "boolean", help: "Write without asking." },
+    "dry-run": { type: "boolean", help: "Show what would be written, and write nothing." },
+    patch: {
+      type: "string",
+      help: "Write it as a patch for git apply instead, into a new file; data is not in it.",
+      placeholder: "FILE",
+    },
+  },
+});
+
+/** What is to be written, where, and what comes after. */
+export interface Addition {
+  readonly change: Change;
+  readonly nextSteps: readonly string[];
+  /** For `--json`: where it goes and why. */
+  readonly facts: { readonly [key: string]: Json };
+}
+
+/** Runs it. */
+export async function addCommand(argv: readonly string[], around: Around): Promise<ExitCode> {
+  const { world, report, signal, packs } = around;
+  const word = wordOf(packs);
+  const { values, rest } = readWords(word, argv);
+  if (values["help"] === true) {
+    report.say(wordHelp(word, report.columns));
+    return EXIT.done;
+  }
+  const part = checkPart(rest[0], packs);
+  const cwd = realpathSync(world.cwd());
+  const ours =
+    findProject(cwd) ?? besideNames.map((name) => join(cwd, name)).find((folder) => findProject(folder) === folder);
+  const root = ours ?? cwd;
+  if (recover(root)) report.warn("What an interrupted run had left there was put back first.");
+  const name = checkPartName(part, rest[1]);
+  const addition =
+    ours === undefined
+      ? await elsewhere(part, root, name, argv, values, around)
+      : await grown(part, root, name, argv, values, around);
+  if (addition === undefined) {
+    report.note(`There is a ${part} ${name} already; nothing was written. Another one needs another name.`);
+    if (values["json"] === true)
+      report.say(`${JSON.stringify({ ...head(EXIT.done), added: null, files: [], removed: [] }, null, 2)}\n`);
+    return EXIT.done;
+  }
+  const { change, nextSteps, facts } = addition;
+  const patch = values["patch"];
+  if (typeof patch === "string") await (await import("./add/patch.ts")).writePatch(change, patch, around);
+  const dryRun = values["dry-run"] === true || typeof patch === "string";
+  const manner = { ...mannerOf(values), dryRun };
+  const writes = await agreed(change, `Add the ${part} ${name}?`, manner, around);
+  if (writes) {
+    const target = standing(root, cwd);
+    await keep(change, ["add", part, name], target, signal);
+    report.note(writtenText(change, target.shown));
+  }
+  if (manner.json)
+    report.say(
+      `${JSON.stringify({ ...head(EXIT.done), dryRun: manner.dryRun, added: { part, name }, ...facts, ...changeDocument(change), nextSteps: writes ? [...nextSteps] : [] }, null, 2)}\n`,
+    );
+  else if (writes) report.say(`\nNext\n${nextSteps.map((step) => `  ${step}\n`).join("")}`);
+  else report.note(typeof patch === "string" ? `Written to ${patch} only: git apply it.` : "Nothing was written.");
+  return EXIT.done;
+}
+
+/** Only a model has a place in a repository that is not ours: it brings everything else along. */
+async function elsewhere(part: string, root: string, name: string, ...rest: Tail): Promise<Addition> {
+  const first = Object.keys(addable(rest[2].packs))[0];
+  if (part === first) {
+    const { change, folder, command, place, notes } = await beside(root, name, ...rest);
+    return {
+      change,
+      nextSteps: [
+        `cd ${shellWord(folder)} && uv sync`,
+        "uv run pytest",
+        `uv run ${command} demo`,
+        `git add ${shellWord(folder)}`,
+      ],
+      facts: { form: "beside", path: folder, why: [...place.why], notes: [...notes] },
+    };
+  }
+  throw new TargetRefused("path", {
+    what: `This folder is in no project that create-ml-project made, so there is nothing to add a ${part} to`,
+    where: root,
+    why: "there is no .ml-project/lock.json here or above",
+    fix: `Go into the project's folder, or begin with a model: create-ml-project add ${first} NAME --data FILE --target COLUMN`,
+  });
+}
+
+type Tail = Parameters<typeof beside> extends [string, string, ...infer Others] ? Others : never;

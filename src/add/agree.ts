@@ -1,0 +1,45 @@
+/** What every command that changes an existing project does between looking and writing: show all of it, and ask. */
+import type { Around } from "../commands.ts";
+import { FlagRefused } from "../errors.ts";
+import { style, wantsColour } from "../report/style.ts";
+import { safe } from "../text.ts";
+import type { Change } from "../types.ts";
+import type { Typed } from "../words.ts";
+import { changeText } from "./show.ts";
+
+export interface Manner {
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+/** What was typed about it. */
+export const mannerOf = (values: Typed["values"]): Manner => ({
+  yes: values["yes"] === true,
+  dryRun: values["dry-run"] === true,
+  json: values["json"] === true,
+});
+
+/**
+ * Shows a change and asks.
+ *
+ * @returns whether it is to be written
+ * @throws FlagRefused when there is nobody to ask and nothing was said
+ */
+export async function agreed(
+  change: Change,
+  question: string,
+  { yes, dryRun, json }: Manner,
+  { world, report, signal }: Around,
+): Promise<boolean> {
+  const paint = style(wantsColour(true, world.env, world.stdout.isTTY === true && !json));
+  if (!json && !(yes && !dryRun)) report.say(`${changeText(change, report.columns, paint)}\n`);
+  if (dryRun || yes) return !dryRun;
+  if (!json && world.stdin.isTTY === true && world.stdout.isTTY === true)
+    return (await import("../confirm.ts")).confirm(question, signal);
+  throw new FlagRefused("together", {
+    what: `${safe(question)} There is no terminal to ask at`,
+    why: "a change of what is there is shown first, and made when somebody agrees",
+    fix: "Add --yes to make it, or --dry-run to see it.",
+  });
+}

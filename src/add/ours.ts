@@ -1,0 +1,74 @@
+/** One part more in a project of ours: rendered again with it, and compared with what was rendered before. */
+import type { Addition } from "../add.ts";
+import type { Around } from "../commands.ts";
+import { localFiles } from "../data.ts";
+import { OptionRefused, TargetRefused } from "../errors.ts";
+import { asked } from "../options/asked.ts";
+import { select } from "../options/select.ts";
+import { plan } from "../plan.ts";
+import { fileAt, readProject } from "../project.ts";
+import { render } from "../render.ts";
+import { gitState } from "../run/repository.ts";
+import { namesOf } from "../shared/tokens.ts";
+import type { Answers, Selection } from "../types.ts";
+import type { Typed } from "../words.ts";
+import { choicesOf, entryOf, withEntry } from "./entry.ts";
+import { growth } from "./growth.ts";
+
+/** What is new; nothing when a part of that name is there already. */
+export async function grown(
+  part: string,
+  root: string,
+  name: string,
+  argv: readonly string[],
+  values: Typed["values"],
+  around: Around,
+): Promise<Addition | undefined> {
+  await refuseUnderway(root, around);
+  refuseChoices(choicesOf(asked(around.packs), values));
+  const project = readProject(root, around.packs);
+  const before = select(around.packs, project.answers);
+  const there = [before, ...(before.added ?? [])].flatMap(({ parts }) => parts);
+  if (there.some((one) => one.part.id === part && one.name === name)) return undefined;
+  const { entry, origin } = await entryOf(part, name, argv, values, project.answers, before, around);
+  const after = select(around.packs, withEntry(project.answers, entry));
+  const newest = after.added?.at(-1);
+  const local = origin === undefined || newest === undefined ? [] : localFiles(origin, newest.answers);
+  const tree = render(plan(after), project.generator);
+  const change = growth(project.tree, tree, local, (path) => fileAt(root, path));
+  return { change, nextSteps: stepsFor(part, name, after), facts: { form: "ours", path: "", why: [], notes: [] } };
+}
+
+/** A scheduler or a database is the whole project's. */
+function refuseChoices(choices: Answers): void {
+  const [first] = Object.keys(choices);
+  if (first === undefined) return;
+  throw new OptionRefused("contradiction", {
+    what: `--${first} is chosen for the whole project, when it is made`,
+    where: `--${first}`,
+    fix: `Leave --${first} out.`,
+  });
+}
+
+/** What has to change must be as it was rendered, so nothing a person wrote is in it; only a merge could still bring other answers. */
+async function refuseUnderway(root: string, { world, signal }: Around): Promise<void> {
+  const { underway } = await gitState(root, world.env, signal);
+  if (underway === undefined) return;
+  throw new TargetRefused("busy", {
+    what: `This repository is in the middle of ${underway}`,
+    where: root,
+    fix: "End it first, or abort it; then run the same command again.",
+  });
+}
+
+function stepsFor(part: string, name: string, { answers, options }: Selection): string[] {
+  const command = `uv run ${namesOf(String(answers["name"])).dist}`;
+  const first = "uv run pytest tests/contract";
+  if (part !== "model") return [first];
+  const more = options.flatMap(({ nextSteps }) => nextSteps).some((step) => step.includes("schedule install"));
+  return [
+    first,
+    `${command} run training scoring --model ${name}`,
+    ...(more ? [`${command} schedule install    # when its interval is a new one`] : []),
+  ];
+}

@@ -1,0 +1,173 @@
+import { PackRefused } from "./errors.ts";
+import { refusePaths } from "./packs/paths.ts";
+import { namesOf, partTokens, projectTokens, replacer, type Tokens } from "./shared/tokens.ts";
+import { lookUp } from "./shared/values.ts";
+import type { Option, PackFile, PackFiles, Plan, Selection, Source } from "./types.ts";
+
+/** Sources of one owner with the tokens that hold in them. */
+interface Owned {
+  readonly owner: string;
+  readonly tokens: Tokens;
+  readonly files: PackFiles;
+  readonly shared: PackFiles;
+}
+
+/** Says for every path who contributes to it, in merge order: base, `any/` of the groups, options, their pairs, parts. */
+export function plan(selection: Selection): Plan {
+  const paths = new Map<string, Source[]>();
+  for (const owned of ownersOf(selection)) {
+    const rename = replacer(owned.tokens);
+    add(paths, owned, owned.files, rename, "verbatim");
+    add(paths, owned, owned.shared, rename, "fragment");
+  }
+  const sorted = [...paths].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [path, sources] of sorted) refuseTwoOwners(path, sources);
+  refusePaths(paths.keys(), "the planned project");
+  const planned = new Map(sorted.map(([path, sources]) => [path, baseFirst(sources)]));
+  if (selection.added === undefined) return { selection, paths: planned };
+  const added = selection.added.map(planParts);
+  const all = new Map(planned);
+  for (const { paths: more } of added) {
+    for (const [path, sources] of more) {
+      refuseTwoOwners(
+        path,
+        [...(all.get(path) ?? []).slice(0, 1), ...sources].map((one) => ({ ...one, as: "verbatim" })),
+      );
+      all.set(path, sources);
+    }
+  }
+  refusePaths(all.keys(), "the planned project");
+  return { selection, paths: planned, added };
+}
+
+/** What was added later is its parts and nothing else; where a file lies that a part brings, another one can't. */
+function planParts(selection: Selection): Plan {
+  const paths = new Map<string, Source[]>();
+  for (const owned of partsOf(selection, projectTokens(namesOf(String(selection.answers["name"] ?? ""))))) {
+    const rename = replacer(owned.tokens);
+    add(paths, owned, owned.files, rename, "verbatim");
+    add(paths, owned, owned.shared, rename, "fragment");
+  }
+  return { selection, paths };
+}
+
+function ownersOf(selection: Selection): Owned[] {
+  const tokens = projectTokens(namesOf(String(selection.answers["name"] ?? "")));
+  const chosen = new Set(selection.options.map((option) => option.group));
+  return [
+    ...selection.packs.map((pack) => ({ owner: `${pack.name}:project`, tokens, ...pack.project })),
+    ...selection.groups
+      .filter((group) => chosen.has(group.id))
+      .map((group) => ({ owner: `${group.id}/any`, tokens, ...group.any })),
+    ...selection.options.map((option) => ({
+      owner: nameOf(option),
+      tokens,
+      files: option.files,
+      shared: withReadme(option),
+    })),
+    ...selection.options.flatMap((option) => pairsOf(option, selection.options, tokens)),
+    ...sourceOf(selection, tokens),
+    ...broughtBy(selection, tokens),
+    ...partsOf(selection, tokens),
+  ];
+}
+
+/** What additions need besides their parts: files that read a table, the driver of another database. Once each. */
+function broughtBy(selection: Selection, tokens: Tokens): Owned[] {
+  const brought = (selection.added ?? []).flatMap((one) => [
+    ...one.options
+      .filter((option) => option.files.size > 0 && !selection.options.includes(option))
+      .map((option): Owned => ({ owner: nameOf(option), tokens, files: option.files, shared: new Map() })),
+    ...sourceOf(one, tokens),
+  ]);
+  const known = new Set(sourceOf(selection, tokens).map(({ owner }) => owner));
+  return brought.filter(({ owner }) => !known.has(owner) && known.add(owner));
+}
+
+function partsOf(selection: Selection, tokens: Tokens): Owned[] {
+  return selection.parts.map(({ part, name }) => ({
+    owner: `part/${part.id}:${name}`,
+    tokens: partsTokens(selection, tokens, part.id, name),
+    files: part.files,
+    shared: part.shared,
+  }));
+}
+
+/** In a part its own name stands; names of parts of another kind stand when there is only one of that kind. */
+function partsTokens(selection: Selection, tokens: Tokens, id: string, name: string): Tokens {
+  const kinds = [...new Set(selection.parts.map(({ part }) => part.id))].filter((kind) => kind !== id);
+  const single = kinds.flatMap((kind) => {
+    const [first, ...more] = selection.parts.filter(({ part }) => part.id === kind);
+    return first && more.length === 0 ? [first] : [];
+  });
+  return single.reduce((all, { part, name: other }) => partTokens(all, part.id, other), partTokens(tokens, id, name));
+}
+
+function pairsOf(option: Option, options: readonly Option[], tokens: Tokens): Owned[] {
+  return options.flatMap((other) => {
+    const pair = option.with.get(`${other.group}.${other.id}`);
+    return pair ? [{ owner: `${nameOf(option)} with ${nameOf(other)}`, tokens, ...pair }] : [];
+  });
+}
+
+/** What reading from a database takes that is not the project's own: the `source/` of its option. */
+function sourceOf({ answers, groups, options }: Selection, tokens: Tokens): Owned[] {
+  const engine = lookUp(answers, ["source", "engine"]);
+  const option = groups.flatMap((group) => group.options).find((one) => nameOf(one) === engine);
+  if (!option?.source || options.includes(option)) return [];
+  const { files, shared } = option.source;
+  return [{ owner: `${nameOf(option)} as a source`, tokens, files, shared }];
+}
+
+/** An option's README.md is a section of the project's; its variables are lines of `.env.example`. */
+function withReadme(option: Option): PackFiles {
+  const shared = new Map(option.shared);
+  if (option.readme) shared.set("README.md", option.readme);
+  if (option.env.length > 0 && !shared.has(".env.example")) {
+    const lines = option.env.flatMap(({ name, example, why }) => [`# ${why}`, `${name}=${example}`, ""]);
+    shared.set(".env.example", { bytes: new TextEncoder().encode(lines.join("\n")), mode: 0o644 });
+  }
+  return shared;
+}
+
+function add(
+  paths: Map<string, Source[]>,
+  { owner, tokens }: Owned,
+  files: PackFiles,
+  rename: (text: string) => string,
+  as: "verbatim" | "fragment",
+): void {
+  for (const [source, entry] of files) {
+    const path = rename(source.endsWith(".hbs") ? source.slice(0, -4) : source);
+    const sources = paths.get(path) ?? [];
+    sources.push({ owner, entry, as: as === "verbatim" ? roleOf(entry) : as, tokens });
+    paths.set(path, sources);
+  }
+}
+
+function roleOf(entry: PackFile): "verbatim" | "prose" {
+  return entry.prepared?.kind === "prose" ? "prose" : "verbatim";
+}
+
+/** What is not a fragment comes first: fragments add to it, whoever was planned earlier. */
+function baseFirst(sources: readonly Source[]): readonly Source[] {
+  return [
+    ...sources.filter((source) => source.as !== "fragment"),
+    ...sources.filter((source) => source.as === "fragment"),
+  ];
+}
+
+function refuseTwoOwners(path: string, sources: readonly Source[]): void {
+  const [first, second] = sources.filter((source) => source.as !== "fragment");
+  if (!first || !second) return;
+  throw new PackRefused("owners", {
+    what: `${first.owner} and ${second.owner} both write ${path}`,
+    where: path,
+    why: "A file has one owner; others may only add to it.",
+    fix: "Move one of the two into a shared/ folder, so that they are merged, or rename it.",
+  });
+}
+
+function nameOf(option: Option): string {
+  return `${option.group}/${option.id}`;
+}

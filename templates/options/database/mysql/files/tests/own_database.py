@@ -1,0 +1,49 @@
+"""For each project of the tests a database of its own on a real server, dropped at the end.
+
+The server is that of TEST_DATABASE_URL, or else the project's own: nothing else in it is touched.
+"""
+
+import atexit
+import os
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+
+from sample_project import MissingError
+from sample_project.bootstrap import bootstrap
+from sample_project.settings import load_settings
+from sample_project.storage.engine import open_engine
+from sample_project.storage.tables import metadata
+
+ROOT = Path(__file__).parents[1]
+SETTINGS = load_settings(ROOT)
+URL = os.environ.get("TEST_DATABASE_URL") or SETTINGS.database_url
+SERVER = open_engine(SETTINGS.model_copy(update={"database_url": URL}))
+
+
+def _run(*commands: str) -> None:
+    try:
+        with SERVER.begin() as connection:
+            for command in commands:
+                connection.execute(sa.text(command))
+    except MissingError as error:
+        start = "docker run -d -p 3306:3306 -e MYSQL_ALLOW_EMPTY_PASSWORD=1 mysql"
+        address = "TEST_DATABASE_URL=mysql://root@127.0.0.1/mysql"
+        pytest.exit(f"The tests need a server. {error} For one: `{start}`, {address}.", 4)
+
+
+def own_database(folder: Path, like: Path | None = None) -> None:
+    """Give the project in a folder a database of its own, perhaps with the rows of another."""
+    name = f"test_{uuid4().hex}"
+    _run(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
+    atexit.register(_run, f"DROP DATABASE {name}")
+    url = sa.make_url(URL).set(database=name).render_as_string(hide_password=False)
+    before = like and sa.make_url(load_settings(like).database_url).database
+    with (folder / ".env").open("a", encoding="utf-8") as env:  # the last one counts
+        env.write(f"DATABASE_URL='{url}'\n")
+    if before:
+        bootstrap(load_settings(folder)).store.upgrade()
+        tables = [table.name for table in metadata.sorted_tables]
+        _run(*(f"INSERT INTO {name}.{one} SELECT * FROM {before}.{one}" for one in tables))  # noqa: S608
