@@ -94,6 +94,7 @@ describe("the runs of a project", () => {
   beforeAll(async () => {
     project = await Emitted.create(await scratch(), "rain", ["--no-git"]);
     await project.install();
+    await project.mustOwn("run", "training");
   });
 
   it("exclude each other, whatever starts them: of three at once one runs", async () => {
