@@ -1,5 +1,6 @@
 import type { Group, Json, Pack } from "../../src/types.ts";
 import { type Combination, titleOf } from "./combinations.ts";
+import { refused } from "./oracle.ts";
 
 /** What is varied, and its values; an option of a many-of group is varied by itself: chosen or not. */
 interface Factor {
@@ -11,17 +12,18 @@ interface Factor {
 
 type Row = readonly number[];
 
-/** What can't be had together, asked of some choices or of all. */
-type Refused = (choices: Readonly<Record<string, Json>>) => boolean;
+/** The two groups that differ most: each pair of theirs is a row. */
+export const leading: readonly string[] = ["scheduler", "database"];
 
 /**
  * A covering array: rows in which every two choices of different groups stand together at least once.
  *
  * The first rows are every pair of the leading groups, so that these are whole products. Greedy, in a fixed order:
- * each row takes, factor by factor, the value that covers the most pairs which no row before it has.
+ * each row takes, factor by factor, the value that covers the most pairs which no row before it has. What the oracle
+ * says can't be had together is in no row.
  */
-export function covering(pack: Pack, leading: readonly string[], refused: Refused): Combination[] {
-  const factors = factorsOf(pack, leading);
+export function covering(pack: Pack): Combination[] {
+  const factors = factorsOf(pack);
   const impossible = (row: Row): boolean => refused(combinationOf(factors, row).choices);
   const missing = allPairs(factors);
   for (const one of missing) if (impossible(seedOf(one, factors.length))) missing.delete(one);
@@ -36,7 +38,7 @@ export function covering(pack: Pack, leading: readonly string[], refused: Refuse
   return rows.map((row) => combinationOf(factors, row));
 }
 
-function factorsOf(pack: Pack, leading: readonly string[]): Factor[] {
+function factorsOf(pack: Pack): Factor[] {
   const rank = ({ id }: Group): number => (leading.includes(id) ? leading.indexOf(id) : leading.length);
   return [...pack.groups]
     .sort((a, b) => rank(a) - rank(b))

@@ -2,8 +2,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { readPack } from "../../src/packs/load.ts";
 import { type Combination, titleOf } from "../matrix/combinations.ts";
-import { covering } from "../matrix/covering.ts";
-import { refused } from "../matrix/oracle.ts";
+import { covering, leading } from "../matrix/covering.ts";
 import { templates } from "../support/places.ts";
 import { scratch } from "../support/scratch.ts";
 import { freshDatabase } from "../support/servers.ts";
@@ -12,14 +11,13 @@ import { travel } from "./stages.ts";
 import { keep, type Stage, stages } from "./table.ts";
 
 const pack = await readPack(templates);
-const leading = ["scheduler", "database"];
 const pairs = pack.groups
   .filter(({ id }) => leading.includes(id))
   .reduce((product, { options }) => product * options.length, 1);
 /** The pairs are the first rows; `MATRIX_ROWS=all` builds those that only bring other choices together, too. */
 const wanted = process.env.MATRIX_ROWS === "all" ? undefined : pairs;
 
-const rows = covering(pack, leading, refused)
+const rows = covering(pack)
   .slice(0, wanted)
   // A table's own road is `table-road.test.ts`. Here its place is taken by the sample, unless MATRIX_TABLES is set:
   // two rows with a table are not green yet, one on DuckDB and one with systemd.

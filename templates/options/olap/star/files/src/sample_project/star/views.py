@@ -87,10 +87,15 @@ VIEWS: dict[str, tuple[sa.Select[Any], str]] = {
 }
 
 
+def keeps_rows(store: Store) -> bool:
+    """Say whether a view can keep its rows: only on PostgreSQL."""
+    return store.engine.dialect.name == "postgresql"
+
+
 def refresh_views(store: Store) -> None:
     """Make the views that are missing, and refresh those that keep their rows."""
     with store.transaction() as connection:
-        kept = store.engine.dialect.name == "postgresql"  # only there can a view keep its rows
+        kept = keeps_rows(store)
         found = sa.inspect(connection)
         there = {*found.get_view_names(), *(found.get_materialized_view_names() if kept else ())}
         quote = connection.dialect.identifier_preparer.quote
@@ -109,7 +114,7 @@ def refresh_views(store: Store) -> None:
 
 def drop_views(store: Store) -> None:
     """Take every view away."""
-    kind = "MATERIALIZED VIEW" if store.engine.dialect.name == "postgresql" else "VIEW"
+    kind = "MATERIALIZED VIEW" if keeps_rows(store) else "VIEW"
     with store.transaction() as connection:
         for name in VIEWS:
             connection.exec_driver_sql(f"DROP {kind} IF EXISTS {name}")
