@@ -69,14 +69,14 @@ def ours(store, batches) -> float:
 
 def client(folder: str, url, batches) -> float:
     """Let the server's own client send a file that is ready."""
-    file, engine = Path(folder, "rows"), part("storage.engine")
+    file = Path(folder, "rows")
     if url.get_backend_name() == "postgresql":
-        whole = b"".join(bytes(engine._binary(batch)) for batch in batches)
+        whole = b"".join(bytes(part("storage.engine")._binary(batch)) for batch in batches)
         file.write_bytes(b"PGCOPY\n\xff\r\n\0" + bytes(8) + whole + b"\xff\xff")
         line = ["psql", "-q", "-h", url.host, "-U", url.username, "-d", url.database]
         line += ["-c", f"\\copy prediction from '{file}' (format binary)"]
     else:
-        file.write_bytes(b"".join(bytes(engine._text_of(batch)) for batch in batches))
+        file.write_bytes(b"".join(bytes(part("storage.load").text_of(batch)) for batch in batches))
         line = ["mariadb", "--local-infile=1", "-h", url.host, "-u", url.username, url.database]
         line += ["-e", f"LOAD DATA LOCAL INFILE '{file}' INTO TABLE prediction CHARACTER SET utf8mb4"]
         line[-1] += """ FIELDS TERMINATED BY ',' OPTIONALLY ENCLOSED BY '"' ESCAPED BY ''"""

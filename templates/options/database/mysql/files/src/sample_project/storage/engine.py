@@ -2,11 +2,9 @@
 
 import re
 import ssl
-import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +17,8 @@ from sqlalchemy.dialects import mysql
 from sqlalchemy.ext.compiler import compiles
 
 from .. import LockedError, MissingError, UserError
-from ..logs import get_log
 from ..settings import Settings
+from .load import fill
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,7 +35,6 @@ FAULTS: dict[int, tuple[type[UserError], str]] = {
     **dict.fromkeys([1969, 3024], (LockedError, "raise DATABASE_STATEMENT_TIMEOUT")),
     **dict.fromkeys([0, 1053, 1927, 2002, 2003, 2006, 2013, 4031], (MissingError, "is it up?")),
 }
-DUPLICATE = 1062
 
 
 @compiles(sql.DateTime, "mysql")
@@ -144,7 +141,7 @@ def insert_new(connection: Connection, table: Table, batches: "Iterable[pa.Recor
         with _telling():
             if not known:
                 with connection.begin_nested() as savepoint:
-                    if not _fill(raw, table.name, batch):
+                    if not fill(raw, table.name, batch):
                         added += len(batch)
                         continue
                     savepoint.rollback()
@@ -166,72 +163,13 @@ def _add(
     make = f"CREATE TEMPORARY TABLE `new_rows` AS SELECT * FROM `{name}` LIMIT 0"  # noqa: S608
     connection.exec_driver_sql(make)
     for part in rows.to_batches():
-        if warning := _fill(raw, "new_rows", part):
+        if warning := fill(raw, "new_rows", part):
             raise UserError(f"{name}: {warning}; nothing is written.")
     same = " AND ".join(f"old.`{key}` = new.`{key}`" for key in keys)
     drop = f"DELETE new FROM `new_rows` new JOIN `{name}` old ON {same}"
     connection.exec_driver_sql(drop)
     add = f"INSERT INTO `{name}` SELECT * FROM `new_rows`"  # noqa: S608
     return connection.exec_driver_sql(add).rowcount
-
-
-def _fill(raw: Any, name: str, batch: "pa.RecordBatch") -> str:
-    """Load rows into a table; return the first warning, or nothing when all went well."""
-    names = ", ".join(f"`{column}`" for column in batch.schema.names)
-    with raw.cursor() as cursor:
-        cursor.execute("SELECT @@local_infile")
-        if not cursor.fetchone()[0]:
-            _slow()
-            return _insert(cursor, f"`{name}` ({names})", batch)
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder, "rows")
-            file.write_bytes(_text_of(batch))
-            cursor.execute(
-                f"LOAD DATA LOCAL INFILE %s INTO TABLE `{name}` CHARACTER SET utf8mb4 FIELDS"
-                f""" TERMINATED BY ',' OPTIONALLY ENCLOSED BY '"' ESCAPED BY '' ({names})""",
-                [file.as_posix()],
-            )
-        cursor.execute("SHOW WARNINGS LIMIT 1")
-        return str((cursor.fetchone() or [""])[-1])
-
-
-@cache
-def _slow() -> None:
-    get_log().warning("local_infile is off on the server: rows go in by INSERT, which is slower")
-
-
-def _insert(cursor: Any, target: str, batch: "pa.RecordBatch") -> str:
-    """Insert many rows a statement: where the server takes no files (local_infile is off)."""
-    marks = ", ".join(["%s"] * batch.num_columns)
-    rows = list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
-    try:
-        cursor.executemany(f"INSERT INTO {target} VALUES ({marks})", rows)  # noqa: S608
-    except pymysql.IntegrityError as error:
-        if error.args[0] != DUPLICATE:
-            raise
-        return str(error.args[-1])
-    return ""
-
-
-def _text_of(batch: "pa.RecordBatch") -> Any:
-    """Write rows as LOAD DATA reads them; Arrow joins whole columns, Python looks at no row."""
-    import numpy as np
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    parts: list[Any] = []
-    for number, column in enumerate(batch.columns):
-        values = column
-        if pa.types.is_timestamp(column.type):
-            values = column.cast(pa.timestamp("us"))
-        values = values.cast(pa.string())
-        if pa.types.is_string(column.type):
-            whole = pc.replace_substring(values, '"', '""')
-            values = pc.binary_join_element_wise('"', whole, '"', "")
-        parts += ["," if number else "", values.fill_null("NULL")]
-    rows = pc.binary_join_element_wise(*parts, "\n", "")
-    ends = np.frombuffer(rows.buffers()[1], np.int32)
-    return rows.buffers()[2][: ends[len(batch)]] if len(batch) else b""
 
 
 def read_batches(
