@@ -64,23 +64,11 @@ const swaps = {
       importer.includes("node-plop") ? { path: path === "resolve" ? path : "actions", namespace: "stub" } : undefined,
     );
     // Python that is started, not loaded: its text is compiled in.
-    onLoad({ filter: /src\/verify\/scripts\.ts$/ }, () => {
-      const text = (name) => readFileSync(join(root, "src/verify", name), "utf8");
-      const names = readdirSync(join(root, "src/verify")).filter((name) => name.endsWith(".py"));
-      return {
-        contents: `export const scripts = ${JSON.stringify(Object.fromEntries(names.map((name) => [name, text(name)])))};`,
-      };
-    });
-    onLoad({ filter: /src\/database\/scripts\.ts$/ }, () => {
-      const text = (name) => JSON.stringify(readFileSync(join(root, "src/database", name), "utf8"));
-      return {
-        contents: `export const rowsScript = ${text("rows.py")};\nexport const environmentScript = ${text("environment.py")};`,
-      };
-    });
-    onLoad({ filter: /src\/characterize\/scripts\.ts$/ }, () => {
-      const names = ["probe.py", "guard.py", "record.py", "sources.py", "values.py"];
-      const texts = names.map((name) => [name, readFileSync(join(root, "src/characterize", name), "utf8")]);
-      return { contents: `export const probeScripts = ${JSON.stringify(Object.fromEntries(texts))};` };
+    onLoad({ filter: /[\\/]src[\\/][^\\/]+[\\/]scripts\.ts$/ }, ({ path }) => {
+      const folder = dirname(path);
+      const names = readdirSync(folder).filter((name) => name.endsWith(".py"));
+      const texts = names.map((name) => [name, readFileSync(join(folder, name), "utf8")]);
+      return { contents: `export const scripts = ${JSON.stringify(Object.fromEntries(texts))};` };
     });
     // Node unpacks both itself; brotli's dictionary alone was a sixth of the package.
     onResolve({ filter: /^\.\/(?:brotli|gzip)\.js$/ }, ({ importer, path }) =>

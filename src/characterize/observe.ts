@@ -6,7 +6,7 @@ import type { Json, TreeFile } from "../types.ts";
 import { openScratch } from "../write/scratch.ts";
 import { type Again, judge, outcome } from "./judge.ts";
 import { type Interpreter, probe } from "./probe.ts";
-import { probeScripts } from "./scripts.ts";
+import { scripts } from "./scripts.ts";
 import type { Subject } from "./subject.ts";
 import type { Case, Judged, Recorded, Told } from "./types.ts";
 
@@ -42,7 +42,7 @@ export async function observe(
 ): Promise<Observed> {
   const scratch = openScratch(subject.root, subject.paths, LARGEST);
   try {
-    for (const [name, text] of Object.entries(probeScripts)) scratch.put(`probe/${name}`, text);
+    for (const [name, text] of Object.entries(scripts)) scratch.put(`probe/${name}`, text);
     const told: string[] = [];
     if (scratch.left.length > 0)
       told.push(

@@ -1,13 +1,4 @@
-/** The Python that runs a function in a copy of its tree, as text; `bundle.mjs` puts the texts in the place of this file. */
-import { readFileSync } from "node:fs";
+/** The Python that runs a function in a copy of its tree: `probe.py` is started. */
+import { pythonBeside } from "../run/texts.ts";
 
-const textOf = (name: string): string => readFileSync(new URL(name, import.meta.url), "utf8");
-
-/** By the name of the file that each becomes. */
-export const probeScripts: Readonly<Record<string, string>> = {
-  "probe.py": textOf("probe.py"),
-  "guard.py": textOf("guard.py"),
-  "record.py": textOf("record.py"),
-  "sources.py": textOf("sources.py"),
-  "values.py": textOf("values.py"),
-};
+export const scripts = pythonBeside(import.meta.url);

@@ -10,7 +10,7 @@ import type { Profile, ProfileOptions, Seen } from "../inspect/types.ts";
 import { type Fed, feed, findInstaller } from "../run.ts";
 import { type TablePlace, tableName } from "./place.ts";
 import { brokenOff, type Failure, noDriver, noKey, noPython, refusalOf, renamed, tooLate } from "./refused.ts";
-import { environmentScript, rowsScript } from "./scripts.ts";
+import { scripts } from "./scripts.ts";
 
 /** The machine around it. */
 export interface Around {
@@ -99,10 +99,11 @@ async function started(place: TablePlace, limit: number | undefined, around: Aro
     throw error instanceof ToolMissing ? noPython(error) : error;
   });
   const packages = requires.flatMap((name) => ["--with", name]);
+  const { "rows.py": rows = "", "environment.py": environment = "" } = scripts;
   const args =
     python.kind === "uv"
-      ? ["run", "--isolated", "--no-project", "--quiet", ...packages, "python", "-c", rowsScript]
-      : [...python.args, "-c", environmentScript, driver.module, rowsScript, ...requires];
+      ? ["run", "--isolated", "--no-project", "--quiet", ...packages, "python", "-c", rows]
+      : [...python.args, "-c", environment, driver.module, rows, ...requires];
   const query = place.query?.text ?? null;
   const job = { url: place.url, table: place.table, query, limit: limit ?? null };
   const input = `${JSON.stringify({ ...job, driver: { ...driver, scheme: schemes[0] ?? "" } })}\n`;
