@@ -1,24 +1,24 @@
 /** `characterize PATH::FUNCTION…`: pins what old code does, in plain pytest. Runs it in a copy, fenced in, and only when somebody agrees. */
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { agreed, mannerOf } from "./add/agree.ts";
 import { keep, standing } from "./add/keep.ts";
 import { changeDocument, changeText } from "./add/show.ts";
 import { diffOf } from "./change/diff.ts";
+import { mayRun } from "./characterize/ask.ts";
 import { readTargets } from "./characterize/cases.ts";
 import { emit, isUntouched } from "./characterize/emit.ts";
 import { observe } from "./characterize/observe.ts";
 import { page } from "./characterize/page.ts";
-import { findPython } from "./characterize/probe.ts";
 import { type Subject, subjectOf } from "./characterize/subject.ts";
 import { casesOf, recordOf } from "./characterize/typed.ts";
-import type { Case } from "./characterize/types.ts";
 import type { Around } from "./commands.ts";
-import { CharacterizeRefused, EXIT, type ExitCode, FlagRefused, TargetRefused } from "./errors.ts";
+import { consent } from "./consent.ts";
+import { CharacterizeRefused, EXIT, type ExitCode, TargetRefused } from "./errors.ts";
 import { fileAt } from "./project.ts";
 import { head } from "./report/document.ts";
 import { style } from "./report/style.ts";
 import { writtenText } from "./report.ts";
-import { safe } from "./text.ts";
+import { findInterpreter } from "./run/interpreter.ts";
 import type { Change, Operation, TreeFile } from "./types.ts";
 import { readWords, type Word } from "./words.ts";
 import { wordHelp } from "./words-help.ts";
@@ -61,37 +61,34 @@ export async function characterizeCommand(argv: readonly string[], around: Aroun
   const subject = await subjectOf(targets, world.cwd(), world.env, signal);
   if (recover(subject.root)) report.warn("What an interrupted run had left there was put back first.");
   const before = isOurs(subject);
-  const given = typeof values["python"] === "string" ? resolve(world.cwd(), values["python"]) : undefined;
-  const python = await findPython(given, subject.root, world.env);
+  const given = typeof values["python"] === "string" ? values["python"] : undefined;
+  const python = await findInterpreter(subject.root, "Running it", given, world.cwd(), world.env, signal);
   const manner = mannerOf(values);
   const live = values["live"] === true;
-  if (!(await mayRun(subject, targets.functions, cases, record, live, python.command, manner, around))) {
+  const wanted = { subject, functions: targets.functions, cases, record, live, python };
+  if (!(await consent(mayRun(wanted), manner, around))) {
     report.note("Nothing was run, and nothing was written.");
     return EXIT.done;
   }
 
-  const seen = await observe(
-    { subject, functions: targets.functions, cases, record, live, python },
-    around,
-    (judged) => {
-      const files = emit(judged, {
-        path: subject.test,
-        root: subject.importRoot,
-        module: subject.file.module,
-        python: python.version,
-      });
-      if (values["document"] !== true) return files;
-      const callers = subject.found.graph.importedBy.get(subject.file.path) ?? [];
-      const risks = subject.file.skeleton.effects.map(({ line, what }) => `line ${line}, at import: ${what}`);
-      const parameters = Object.fromEntries(subject.file.skeleton.functions.map((one) => [one.name, one.parameters]));
-      const text = page(judged, { path: subject.file.path, module: subject.file.module, callers, risks, parameters });
-      return files.set(subject.test.replace(/[^/]+\.py$/, `${subject.file.module}.md`), {
-        bytes: Buffer.from(text),
-        mode: 0o644,
-        owner: "characterize",
-      });
-    },
-  );
+  const seen = await observe(wanted, around, (judged) => {
+    const files = emit(judged, {
+      path: subject.test,
+      root: subject.importRoot,
+      module: subject.file.module,
+      python: python.version,
+    });
+    if (values["document"] !== true) return files;
+    const callers = subject.found.graph.importedBy.get(subject.file.path) ?? [];
+    const risks = subject.file.skeleton.effects.map(({ line, what }) => `line ${line}, at import: ${what}`);
+    const parameters = Object.fromEntries(subject.file.skeleton.functions.map((one) => [one.name, one.parameters]));
+    const text = page(judged, { path: subject.file.path, module: subject.file.module, callers, risks, parameters });
+    return files.set(subject.test.replace(/[^/]+\.py$/, `${subject.file.module}.md`), {
+      bytes: Buffer.from(text),
+      mode: 0o644,
+      owner: "characterize",
+    });
+  });
   for (const line of seen.told) report.warn(line);
   const open = seen.judged.flatMap((one) => one.open);
   for (const { call, why } of open) report.warn(`Not pinned: ${call}: ${why.join("; ")}`);
@@ -146,45 +143,4 @@ function changeOf(files: ReadonlyMap<string, TreeFile>, ours: boolean, { root }:
     });
   });
   return { operations };
-}
-
-/** Says what is going to be executed, and asks. */
-async function mayRun(
-  { root, file, paths }: Subject,
-  functions: readonly string[],
-  cases: Readonly<Record<string, readonly Case[]>>,
-  record: readonly string[] | undefined,
-  live: boolean,
-  python: string,
-  { yes, dryRun, json }: { readonly yes: boolean; readonly dryRun: boolean; readonly json: boolean },
-  { world, report, signal }: Around,
-): Promise<boolean> {
-  if (!json) {
-    const count = Object.values(cases).flat().length;
-    report.say(
-      safe(
-        [
-          `Runs ${file.path}: ${functions.join(", ")}`,
-          ...(count > 0 ? [`  ${count} cases, several times each`] : []),
-          ...(record === undefined
-            ? []
-            : [
-                `  python ${record.join(" ")}, once${live ? `, LIVE: in ${root}, with network and your whole environment` : ""}`,
-              ]),
-          `  under ${python}`,
-          `  in a copy of ${paths.length} files${live ? " (but for the live run)" : ""}: no network, no programs, no writes outside of the copy, a reduced environment`,
-          "",
-        ].join("\n"),
-      ),
-    );
-  }
-  if (yes) return true;
-  if (!json && world.stdin.isTTY === true && world.stdout.isTTY === true)
-    return (await import("./confirm.ts")).confirm("Run this?", signal);
-  if (dryRun) return false;
-  throw new FlagRefused("together", {
-    what: "Run this? There is no terminal to ask at",
-    why: "their code is run only when somebody agrees",
-    fix: "Add --yes to run it, or --dry-run to see what would run.",
-  });
 }

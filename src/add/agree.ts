@@ -1,8 +1,7 @@
 /** What every command that changes an existing project does between looking and writing: show all of it, and ask. */
 import type { Around } from "../commands.ts";
-import { FlagRefused } from "../errors.ts";
+import { consent } from "../consent.ts";
 import { style, wantsColour } from "../report/style.ts";
-import { safe } from "../text.ts";
 import type { Change } from "../types.ts";
 import type { Typed } from "../words.ts";
 import { changeText } from "./show.ts";
@@ -30,16 +29,19 @@ export async function agreed(
   change: Change,
   question: string,
   { yes, dryRun, json }: Manner,
-  { world, report, signal }: Around,
+  around: Around,
 ): Promise<boolean> {
+  const { world, report } = around;
   const paint = style(wantsColour(true, world.env, world.stdout.isTTY === true && !json));
   if (!json && !(yes && !dryRun)) report.say(`${changeText(change, report.columns, paint)}\n`);
-  if (dryRun || yes) return !dryRun;
-  if (!json && world.stdin.isTTY === true && world.stdout.isTTY === true)
-    return (await import("../confirm.ts")).confirm(question, signal);
-  throw new FlagRefused("together", {
-    what: `${safe(question)} There is no terminal to ask at`,
-    why: "a change of what is there is shown first, and made when somebody agrees",
-    fix: "Add --yes to make it, or --dry-run to see it.",
-  });
+  if (dryRun) return false;
+  return consent(
+    {
+      question,
+      why: "a change of what is there is shown first, and made when somebody agrees",
+      fix: "Add --yes to make it, or --dry-run to see it.",
+    },
+    { yes, json },
+    around,
+  );
 }

@@ -61,12 +61,14 @@ class Refused(PermissionError):
 class Guard:
     """One for a process: a hook can't be taken away again."""
 
-    def __init__(self, scratch, tree, real):
-        """Fence in everything below `scratch`; `tree` is the copy, `real` where it came from."""
+    def __init__(self, scratch, tree, real, left=()):
+        """Fence in everything below `scratch`; `tree` is the copy of `real`, without what is `left`."""
         self.scratch = os.path.realpath(scratch)
         self.tree = os.path.realpath(tree)
         self.temporary = os.path.join(self.scratch, "tmp")
         self.real = os.path.realpath(real)
+        self.left = {one for one in left if not one.endswith("/")}
+        self.folders = tuple(one for one in left if one.endswith("/"))
         self.notes = []
         self.on = False
         self.kernel = []
@@ -127,6 +129,17 @@ class Guard:
         if name not in QUIET and name != ":memory:" and not whole.startswith(self.temporary + os.sep):
             self.note("wrote", os.path.relpath(whole, self.tree))
 
+    def looked(self, path):
+        """A file that is read: from the tree itself, or one that the copy lacks, it is noted."""
+        name = os.path.abspath(os.fsdecode(path))
+        inside = self.inside(path)
+        if (name + os.sep).startswith(self.real + os.sep) and not inside:
+            self.note("read", name)
+        elif inside and name.startswith(self.tree + os.sep):
+            own = name[len(self.tree) + 1 :].replace(os.sep, "/")
+            if own in self.left or own.startswith(self.folders):
+                self.note("lacked", "read %s, which is not in the copy" % own)
+
     def hook(self, event, args):
         """Look at one event of Python's."""
         if not self.on:
@@ -142,9 +155,7 @@ class Guard:
             if (flags or 0) & WRITES or any(one in (mode or "") for one in "wax+"):
                 self.changed("open", path)
             else:
-                name = os.path.abspath(os.fsdecode(path))
-                if (name + os.sep).startswith(self.real + os.sep) and not self.inside(path):
-                    self.note("read", name)
+                self.looked(path)
         elif event in PATHS:
             for path in args[: PATHS[event]]:
                 self.changed(event, path)

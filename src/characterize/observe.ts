@@ -2,10 +2,11 @@
 import { join } from "node:path";
 import type { Around } from "../commands.ts";
 import { StepFailed } from "../errors.ts";
+import type { Interpreter } from "../run/interpreter.ts";
 import type { Json, TreeFile } from "../types.ts";
-import { openScratch } from "../write/scratch.ts";
+import { copyTree, inShort } from "../write/copy.ts";
 import { type Again, judge, outcome } from "./judge.ts";
-import { type Interpreter, probe } from "./probe.ts";
+import { probe } from "./probe.ts";
 import { scripts } from "./scripts.ts";
 import type { Subject } from "./subject.ts";
 import type { Case, Judged, Recorded, Told } from "./types.ts";
@@ -28,6 +29,7 @@ export interface Observed {
   readonly verified: string | null;
 }
 
+/** Bytes of a file that is copied, at most: it is copied before anything is asked of it. */
 const LARGEST = 20_000_000;
 /** Recorded calls that are kept of one function. */
 const LIMIT = 50;
@@ -40,23 +42,22 @@ export async function observe(
   { world, signal }: Around,
   emitted: (judged: readonly Judged[]) => ReadonlyMap<string, TreeFile>,
 ): Promise<Observed> {
-  const scratch = openScratch(subject.root, subject.paths, LARGEST);
+  const copy = await copyTree(subject.root, subject.paths, { largest: LARGEST, signal });
   try {
-    for (const [name, text] of Object.entries(scripts)) scratch.put(`probe/${name}`, text);
+    for (const [name, text] of Object.entries(scripts)) copy.put(`probe/${name}`, text);
     const told: string[] = [];
-    if (scratch.left.length > 0)
-      told.push(
-        `Not copied, for their size or because they can't be read: ${scratch.left.slice(0, 5).join(", ")}${scratch.left.length > 5 ? ", …" : ""}`,
-      );
+    const left = [...copy.left, ...subject.left];
+    told.push(...inShort(left, 5).map((line) => `Not in the copy: ${line}`));
     const { root, file, importRoot } = subject;
     const job = {
-      scratch: scratch.path,
-      tree: scratch.tree,
-      cwd: scratch.tree,
+      scratch: copy.scratch,
+      tree: copy.tree,
+      cwd: copy.tree,
       real: root,
-      root: join(scratch.tree, importRoot),
+      left: left.map(({ path }) => path),
+      root: join(copy.tree, importRoot),
       module: file.module,
-      file: join(scratch.tree, file.path),
+      file: join(copy.tree, file.path),
     };
     const around = { env: world.env, signal };
     let all: Record<string, readonly Case[]> = { ...cases };
@@ -66,7 +67,7 @@ export async function observe(
       const empty = Object.fromEntries(functions.map((name) => [name, []]));
       const found = await probe<Recorded>(
         python,
-        scratch,
+        copy,
         { ...job, ...place, mode: "record", command: [...record], functions: empty, limit: LIMIT },
         PLAIN,
         { ...around, live },
@@ -91,9 +92,9 @@ export async function observe(
       }
     }
     const call = { ...job, mode: "call", functions: all as unknown as Json, later: 0, reverse: false };
-    const first = await probe<Told>(python, scratch, call, PLAIN, around);
+    const first = await probe<Told>(python, copy, call, PLAIN, around);
     const run = async (why: string, change: { readonly [key: string]: Json }, at = PLAIN): Promise<Again> => ({
-      told: await probe<Told>(python, scratch, { ...call, preload: [...first.loaded], ...change }, at, around),
+      told: await probe<Told>(python, copy, { ...call, preload: [...first.loaded], ...change }, at, around),
       why,
     });
     const both = await run(
@@ -125,17 +126,17 @@ export async function observe(
     /** Runs the emitted tests in the copy: they must pass before anybody sees them. */
     async function verify(made: ReadonlyMap<string, TreeFile>): Promise<string | null> {
       if (judged.every(({ pinned }) => pinned.length === 0)) return null;
-      for (const [path, { bytes }] of made) scratch.put(`tree/${path}`, bytes);
-      const test = join(scratch.tree, subject.test);
+      for (const [path, { bytes }] of made) copy.put(`tree/${path}`, bytes);
+      const test = join(copy.tree, subject.test);
       const ended = await probe<{ pytest: string | null; code: number; output?: string }>(
         python,
-        scratch,
+        copy,
         { ...job, mode: "verify", test },
         PLAIN,
         around,
       );
       if (ended.pytest === null) {
-        told.push(`${python.command} has no pytest: the tests could not be tried out`);
+        told.push(`${python.path} has no pytest: the tests could not be tried out`);
         return null;
       }
       if (ended.code === 0) return ended.pytest;
@@ -147,6 +148,6 @@ export async function observe(
       });
     }
   } finally {
-    scratch.remove();
+    copy.remove();
   }
 }

@@ -50,7 +50,7 @@ def load(job, guard):
     path = os.path.realpath(getattr(module, "__file__", None) or "")
     if path != os.path.realpath(job["file"]):
         raise Told("elsewhere", "the name %s belongs to another file: %s" % (job["module"], path))
-    did = [note for note in (guard.notes if guard else []) if note["kind"] in ("refused", "wrote")]
+    did = [note for note in (guard.notes if guard else []) if note["kind"] in ("refused", "wrote", "lacked")]
     if did:
         raise Told("effect", "; ".join("it tries to %(what)s at import, in %(where)s" % note for note in did))
     return module
@@ -120,7 +120,7 @@ def run_case(function, case, guard):
     except values.Unwritable as error:
         told["unpinned"].append("it turns an argument into " + str(error))
     for note in guard.notes[since:]:
-        what = {"refused": "it tried to %(what)s", "wrote": "it writes %(what)s", "read": "it reads %(what)s", "compiled": "it calls compiled code (%(what)s), which nobody watches", "environment": "it reads the variable %(what)s"}
+        what = {"refused": "it tried to %(what)s", "lacked": "it tried to %(what)s", "wrote": "it writes %(what)s", "read": "it reads %(what)s", "compiled": "it calls compiled code (%(what)s), which nobody watches", "environment": "it reads the variable %(what)s"}
         line = (what[note["kind"]] + ", in %(where)s") % note
         if line not in told["unpinned"]:
             told["unpinned"].append(line)
@@ -190,7 +190,7 @@ def main():
     os.chdir(job["cwd"])
     real = os.path.realpath(job["real"])
     sys.path[:] = [one for one in sys.path if "site-packages" in one or not (os.path.realpath(one) + os.sep).startswith(real + os.sep)]
-    guard = None if job.get("live") else fences.Guard(job["scratch"], job["tree"], real)
+    guard = None if job.get("live") else fences.Guard(job["scratch"], job["tree"], real, job["left"])
     try:
         if guard:
             guard.start()

@@ -2,11 +2,11 @@
 import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
 import { CharacterizeRefused, TargetRefused } from "../errors.ts";
-import { gitState } from "../run/repository.ts";
+import { gitState, ignoredIn } from "../run/repository.ts";
 import { importRoot, packagesOf } from "../survey/modules.ts";
 import { type Survey, survey } from "../survey/survey.ts";
-import type { PythonFile } from "../survey/types.ts";
-import { walk } from "../survey/walk.ts";
+import type { Passed, PythonFile } from "../survey/types.ts";
+import { isMade, walk } from "../survey/walk.ts";
 import { safe } from "../text.ts";
 import type { Targets } from "./cases.ts";
 
@@ -19,12 +19,11 @@ export interface Subject {
   readonly importRoot: string;
   /** Files that are copied. */
   readonly paths: readonly string[];
+  /** What lies there and is none of the repository's files. */
+  readonly left: readonly Passed[];
   /** Where the test goes. */
   readonly test: string;
 }
-
-/** Files of secrets have no business in a copy. */
-const SECRET = /(?:^|\/)\.env(?:\.[^/]*)?$|\.pem$|(?:^|\/)id_[a-z0-9]+$/;
 
 /** Finds it. */
 export async function subjectOf(
@@ -86,13 +85,15 @@ export async function subjectOf(
       );
   }
   const walked = walk(root, git.kind === "tree" ? git.files : undefined);
+  const swallowed = git.kind === "tree" ? (await ignoredIn(root, env, signal)).filter((one) => !isMade(one)) : [];
   const home = importRoot(inside, packagesOf(walked.paths));
   return {
     root,
     found,
     file,
     importRoot: home,
-    paths: walked.paths.filter((one) => !SECRET.test(one)),
+    paths: walked.paths,
+    left: [...walked.passed, ...swallowed.map((one) => ({ path: one, why: "git ignores it" }))],
     test: testPath(found, file),
   };
 }

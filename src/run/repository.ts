@@ -95,6 +95,15 @@ export async function ignored(
   return [...(await start({ command: git, args, cwd: folder, env: quiet, signal })).stdout];
 }
 
+/** What lies in a folder and is ignored; a folder that is ignored as a whole ends with a slash. */
+export async function ignoredIn(folder: string, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<string[]> {
+  const git = inPath("git", env);
+  if (git === undefined) return [];
+  const args = [...NEUTRAL, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"];
+  const quiet = { ...ELSEWHERE, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
+  return zeros(await start({ command: git, args, cwd: folder, env: quiet, signal }));
+}
+
 /** Records end with a zero; names may hold line breaks. */
 function zeros({ stdout }: Ended): string[] {
   return stdout

@@ -16,6 +16,10 @@ const MADE = new Set(
   ),
 );
 
+/** Whether a tool makes it, and makes it again. */
+export const isMade = (path: string): boolean =>
+  path.split("/").some((part) => MADE.has(part) || part.endsWith(".egg-info")) || path.endsWith(".pyc");
+
 /**
  * Lists the files below a folder.
  *

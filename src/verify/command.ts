@@ -1,11 +1,12 @@
 /** `survey --verify`: what was typed, who is asked, what is run. */
 import type { Around } from "../commands.ts";
+import { consent } from "../consent.ts";
 import { FlagRefused } from "../errors.ts";
+import { findInterpreter } from "../run/interpreter.ts";
 import type { Survey } from "../survey/survey.ts";
 import { safe } from "../text.ts";
 import type { Typed } from "../words.ts";
 import { mayRun } from "./ask.ts";
-import { findInterpreter } from "./interpreter.ts";
 import type { Verified } from "./types.ts";
 import { verify } from "./verify.ts";
 
@@ -27,11 +28,11 @@ export async function verified(found: Survey, values: Typed["values"], around: A
   const limit = limitOf(values["limit"]);
   const { world, report, signal } = around;
   const path = typeof given === "string" ? given : undefined;
-  const python = await findInterpreter(found.folder, path, world.cwd(), world.env, signal);
+  const python = await findInterpreter(found.folder, "Running the tests", path, world.cwd(), world.env, signal);
   const runner = found.tooling.tests?.name;
   if (runner !== "pytest" && runner !== "unittest") return nothing(runner, python.path, python.version, limit);
   const manner = { yes: yes === true, json: json === true };
-  if (!(await mayRun(found, runner, python, limit, manner, around))) return undefined;
+  if (!(await consent(mayRun(found, runner, python, limit), manner, around))) return undefined;
   return verify(found, { python, runner, limit, env: world.env, progress: report, signal });
 }
 

@@ -1,6 +1,8 @@
 /** What running the tests came to, as a section of the survey's page. Pure. */
+
 import { code, section } from "../survey/markdown.ts";
 import { size } from "../text.ts";
+import { inShort } from "../write/copy.ts";
 import type { Outcome, Verified, VerifiedTest } from "./types.ts";
 import { BUDGET, SAMPLE, SEED } from "./verify.ts";
 
@@ -66,8 +68,7 @@ function notes({ runs, uncollected, foreign, copied, changed }: Verified): strin
           `- **changed in your tree meanwhile**: ${changed.slice(0, 5).map(code).join(", ")}; a test names it in full, or somebody else wrote`,
         ]
       : []),
-    ...copied.left.slice(0, 10).map(({ path, why }) => `- not in the copy: ${code(path)} (${why})`),
-    ...(copied.left.length > 10 ? [`- not in the copy: ${copied.left.length - 10} more`] : []),
+    ...inShort(copied.left, 10, code).map((text) => `- not in the copy: ${text}`),
   ];
 }
 

@@ -2,12 +2,13 @@
 import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { StepFailed } from "../errors.ts";
+import type { Interpreter } from "../run/interpreter.ts";
+import { reduced } from "../run/reduced.ts";
 import { start } from "../run/start.ts";
 import type { Progress } from "../run.ts";
 import type { Survey } from "../survey/survey.ts";
 import { walk } from "../survey/walk.ts";
 import { copyTree } from "../write/copy.ts";
-import type { Interpreter } from "./interpreter.ts";
 import { scripts } from "./scripts.ts";
 import type { FoundByTests, Verified } from "./types.ts";
 
@@ -27,29 +28,33 @@ export const SEED = 1;
 /** Runs with a function broken end after so many limits. */
 export const BUDGET = 2;
 
-/** What of our environment the tests get; the rest may hold keys and addresses of what is in use. */
-const KEPT =
-  /^(?:PATH|LANG|LANGUAGE|LC_\w+|TZ|TERM|LD_LIBRARY_PATH|DYLD_\w+|PYTHONUTF8|SYSTEMROOT|SYSTEMDRIVE|WINDIR|COMSPEC|PATHEXT|NUMBER_OF_PROCESSORS|PROCESSOR_ARCHITECTURE)$/i;
+/** Bytes of a file that is copied, at most. */
+export const LARGEST = 100_000_000;
 
 /** Does all of it; the copy is taken away, however it ends. */
 export async function verify(found: Survey, work: Work): Promise<Verified> {
-  const { python, runner, limit, signal, progress } = work;
+  const { python, runner, limit, env, signal, progress } = work;
   const telling = progress.begin("Running the tests in a copy");
   const { paths, passed } = walk(found.folder, undefined);
   const before = stamps(found.folder, paths);
-  const copy = await copyTree(found.folder, paths, signal);
+  const copy = await copyTree(found.folder, paths, { largest: LARGEST, signal });
   try {
     for (const [name, text] of Object.entries(scripts))
       copy.put(`${name.startsWith("create_") ? "plugin" : "scripts"}/${name}`, text);
     const job = copy.put(
       "job.json",
-      JSON.stringify({ ...jobOf(found, runner, copy.folder), limit, budget: BUDGET * limit }),
+      JSON.stringify({ ...jobOf(found, runner, copy.tree), limit, budget: BUDGET * limit }),
     );
     const ended = await start({
       command: python.path,
       args: ["-B", join(copy.scratch, "scripts", "verify.py"), job],
       cwd: copy.scratch,
-      env: environment(work, copy.scratch),
+      env: {
+        ...reduced(env, copy),
+        PYTHONUSERBASE: python.userBase,
+        PYTHONDONTWRITEBYTECODE: "1",
+        PYTHONIOENCODING: "utf-8",
+      },
       signal,
       heard: (line) => telling.heard(line),
     });
@@ -108,23 +113,6 @@ function jobOf(
 }
 
 const parentOf = (path: string): string => (path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "");
-
-/** The environment of the tests: what is on the list, a home and a place for temporary files of their own. */
-function environment({ env, python }: Work, scratch: string): Record<string, string | undefined> {
-  const hidden = Object.fromEntries(Object.keys(env).map((name) => [name, KEPT.test(name) ? env[name] : undefined]));
-  const [home, tmp] = [join(scratch, "home"), join(scratch, "tmp")];
-  return {
-    ...hidden,
-    HOME: home,
-    USERPROFILE: home,
-    TMPDIR: tmp,
-    TEMP: tmp,
-    TMP: tmp,
-    PYTHONUSERBASE: python.userBase,
-    PYTHONDONTWRITEBYTECODE: "1",
-    PYTHONIOENCODING: "utf-8",
-  };
-}
 
 /** Size and time of change of each file. */
 function stamps(root: string, paths: readonly string[]): Map<string, string> {

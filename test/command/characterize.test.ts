@@ -3,8 +3,9 @@ import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { snapshot } from "../support/snapshot.ts";
+import { PYTHON } from "./with-pytest.ts";
 import { type Ran, run } from "./world.ts";
 
 let cwd: string;
@@ -21,16 +22,6 @@ const read = (path: string): string => fs.readFileSync(join(cwd, path), "utf8");
 const characterize = (...argv: string[]): Promise<Ran> => run(cwd, ["characterize", ...argv, "--python", PYTHON]);
 const plain = (text: string): string => text.replace(/\s+/g, " ");
 
-/** A Python with pytest: the machine's, or one that uv makes. */
-const made = join(fs.mkdtempSync(join(tmpdir(), "characterize-python-")), "venv");
-afterAll(() => fs.rmSync(dirname(made), { recursive: true, force: true }));
-const PYTHON = ((): string => {
-  const own = spawnSync("python3", ["-c", "import sys, pytest; print(sys.executable)"], { encoding: "utf8" });
-  if (own.status === 0) return own.stdout.trim();
-  execFileSync("uv", ["venv", "--quiet", "--no-project", made]);
-  execFileSync("uv", ["pip", "install", "--quiet", "--python", made, "pytest"]);
-  return join(made, "bin/python");
-})();
 const pytest = (...argv: string[]): { status: number | null; stdout: string } =>
   spawnSync(PYTHON, ["-B", "-m", "pytest", "-q", "-p", "no:cacheprovider", ...argv], { cwd, encoding: "utf8" });
 

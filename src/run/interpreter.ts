@@ -1,10 +1,10 @@
-/** The Python that a repository's tests run with: the one given, of an environment in the repository, or of the machine. */
+/** The Python of a repository: the one given, of an environment in it, or of the machine. */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { FlagRefused, ToolMissing } from "../errors.ts";
-import { start } from "../run/start.ts";
-import { inPath } from "../run/tools.ts";
 import { safe } from "../text.ts";
+import { start } from "./start.ts";
+import { inPath } from "./tools.ts";
 
 export interface Interpreter {
   /** The program itself, behind the stubs of version managers. */
@@ -22,10 +22,12 @@ const PROBE =
 /**
  * Finds it; it is started once, with code of ours only.
  *
+ * @param need for people, what needs it: "Running the tests"
  * @throws FlagRefused when the one given is none, ToolMissing when there is none
  */
 export async function findInterpreter(
   folder: string,
+  need: string,
   given: string | undefined,
   cwd: string,
   env: NodeJS.ProcessEnv,
@@ -55,7 +57,7 @@ export async function findInterpreter(
     if (typeof found !== "string") return found;
   }
   throw new ToolMissing("python", {
-    what: "Running the tests needs Python 3.8 or newer",
+    what: `${need} needs Python 3.8 or newer`,
     where: "PATH",
     why: "the repository has no environment of its own, and no python3 was found",
     fix: "Name the interpreter: --python PATH",
