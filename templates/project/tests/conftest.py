@@ -22,9 +22,9 @@ from sample_project.data.schema import NUMBERS, Column, Schema
 from sample_project.demo import replayed
 from sample_project.models import ModelSpec, find_models
 from sample_project.pipelines.runner import Result, run_pipeline
-from sample_project.settings import PACKAGE_DIR, load_settings
+from sample_project.settings import PACKAGE, PACKAGE_DIR, find_home, load_settings
 
-ROOT = Path(__file__).parents[1]
+ROOT = find_home()
 MODELS = find_models(PACKAGE_DIR)
 EMPTY = 0.05  # of the cells of a column that may be empty, in made-up data
 # A server's option brings this: in a file, a project's database is its own anyway.
@@ -99,8 +99,6 @@ def synthetic_file(schema: Schema, path: Path, rows: int, seed: int) -> None:
 
 def make_project(folder: Path) -> Project:
     """Make a project with this one's code and settings, and data that any clone has."""
-    (folder / "src" / PACKAGE_DIR.name).mkdir(parents=True)
-    shutil.copy(ROOT / "pyproject.toml", folder)
     shutil.copytree(ROOT / "conf", folder / "conf")
     if (ROOT / "data" / "sample").is_dir():
         shutil.copytree(ROOT / "data" / "sample", folder / "data" / "sample")
@@ -165,7 +163,8 @@ def command() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Return what runs the project's command in a folder, in a process of its own."""
 
     def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        line = [sys.executable, "-m", PACKAGE_DIR.name, *arguments]
-        return subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False)
+        line = [sys.executable, "-m", PACKAGE, *arguments]
+        place = os.environ | {"PROJECT_DIR": str(folder)}
+        return subprocess.run(line, env=place, capture_output=True, text=True, check=False)
 
     return run

@@ -24,8 +24,7 @@ def parse_as_of(text: str | None) -> datetime:
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
-        message = f"{text!r} is not a time. Write it like 2026-01-31T06:00, in UTC."
-        raise UserError(message) from None
+        raise UserError(f"{text!r} is not a time. Write it as 2026-01-31T06:00, in UTC.") from None
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
@@ -46,9 +45,8 @@ class Interval:
             next(CronSim(cron, utc_now()))
         except (CronSimError, StopIteration) as error:
             choices = "hour, day, week, month or a cron expression such as '0 6 * * 1-5'"
-            reason = str(error) or "it never fires"
-            message = f"The interval {text!r} can't be used ({reason}). Write {choices}."
-            raise UserError(message) from None
+            why = f"The interval {text!r} can't be used ({str(error) or 'it never fires'})"
+            raise UserError(f"{why}. Write {choices}.") from None
         return cls(text, cron)
 
     def slot(self, at: datetime) -> datetime:

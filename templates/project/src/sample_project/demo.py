@@ -53,11 +53,9 @@ def run_demo(project: Project, intervals: int = 14) -> Path:
             champion = project.store.champion(spec.name)
             served = project.store.predictions(spec.name)
             told = served[["outcome_label", "outcome_value"]].notna().any(axis=1).sum()
-            typer.echo(
-                f"  {number:>3}/{len(moments)}  {at:%Y-%m-%d}  "
-                f"champion {f'v{champion.version} {champion.kind}' if champion else 'none'}, "
-                f"{len(served)} predictions, {told} outcomes  {perf_counter() - started:.0f} s"
-            )
+            by = f"champion {f'v{champion.version} {champion.kind}' if champion else 'none'}"
+            so_far = f"{len(served)} predictions, {told} outcomes  {perf_counter() - started:.0f} s"
+            typer.echo(f"  {number:>3}/{len(moments)}  {at:%Y-%m-%d}  {by}, {so_far}")
         typer.echo(f"\nnewest predictions of {spec.name}\n{preview(project, spec)}\n")
     path = write_report(project, at)
     typer.echo(f"report: {path}")

@@ -12,6 +12,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, SettingsConfigDi
 from . import MissingError, UserError
 
 PACKAGE_DIR = Path(__file__).parent
+PACKAGE = __package__
 LogLevel = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
 # Variables of such a name hold a secret, as does a URL with a password; no log shows these values.
 HIDDEN = r"pass(?:word|wd)|secret|token|api_?key|credential|private_?key|authorization|webhook"
@@ -57,13 +58,8 @@ class Settings(BaseSettings):
 
 def load_settings(project_dir: Path | None = None) -> Settings:
     """Read a project's settings: by default that of PROJECT_DIR, else the one we are in."""
-    named, package = project_dir or os.environ.get("PROJECT_DIR"), Path("src", PACKAGE_DIR.name)
-    around = [Path.cwd(), *Path.cwd().parents, *PACKAGE_DIR.parents]
-    roots = [path for path in around if (path / "pyproject.toml").is_file()]
-    folder = Path(named) if named else next((at for at in roots if (at / package).is_dir()), None)
-    if folder is None:
-        raise MissingError("No project here. Change into its folder, or set PROJECT_DIR to it.")
-    folder = folder.resolve()
+    named = project_dir or os.environ.get("PROJECT_DIR")
+    folder = (Path(named) if named else find_home()).resolve()
     try:
         return Settings(_env_file=folder / ".env", project_dir=folder)  # type: ignore[call-arg]
     except (ValidationError, SettingsError) as error:
@@ -71,3 +67,12 @@ def load_settings(project_dir: Path | None = None) -> Settings:
         faults = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in found) or error
         message = f"Settings that can't be used ({faults}). Mend .env, conf/ or the environment."
         raise UserError(message) from None
+
+
+def find_home() -> Path:
+    """Return the folder with conf/ and data/: of the project we are in, else of this code."""
+    for at in (Path.cwd(), *Path.cwd().parents, *PACKAGE_DIR.parents):
+        found = [*at.glob("conf/catalog.toml"), *at.glob("*/conf/catalog.toml")]
+        if found and (at / "src/sample_project").is_dir():
+            return found[0].parents[1]
+    raise MissingError("No project here. Change into its folder, or set PROJECT_DIR to it.")

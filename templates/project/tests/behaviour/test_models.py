@@ -24,7 +24,7 @@ from sample_project.models import ModelSpec
 from sample_project.models.evaluate import judge
 from sample_project.models.predict import score
 from sample_project.models.train import Fitted, fit
-from sample_project.settings import PACKAGE_DIR, load_settings
+from sample_project.settings import PACKAGE, load_settings
 from sample_project.storage import Version
 
 from conftest import MODELS, ROOT, Trained, has_real_data
@@ -158,7 +158,7 @@ def test_a_bad_model_never_serves(
         sure = spec.positive or target.categories[0]  # of itself, and often wrong
         return DummyClassifier(strategy="constant", constant=sure)
 
-    module = import_module(f"{PACKAGE_DIR.name}.models.{spec.name}.model")
+    module = import_module(f"{PACKAGE}.models.{spec.name}.model")
     monkeypatch.setattr(module, "build", build_badly)
     before = champion(copied, spec)
     copied.run("training", 1, spec.name)

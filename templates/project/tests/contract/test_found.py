@@ -15,7 +15,7 @@ from sample_project.data import schema as schemas
 from sample_project.features.build import build, features_of
 from sample_project.models import ModelSpec, find_models
 from sample_project.pipelines import find_pipelines, load_steps
-from sample_project.settings import PACKAGE_DIR
+from sample_project.settings import PACKAGE, PACKAGE_DIR
 
 from conftest import synthetic_rows
 
@@ -76,7 +76,7 @@ def test_nothing_heavy_is_imported_before_it_is_needed() -> None:
 
     def named(*patterns: str) -> list[str]:
         paths = [path.relative_to(PACKAGE_DIR) for p in patterns for path in PACKAGE_DIR.glob(p)]
-        found = [".".join((PACKAGE_DIR.name, *path.with_suffix("").parts)) for path in paths]
+        found = [".".join((PACKAGE, *path.with_suffix("").parts)) for path in paths]
         return sorted(name for name in found if not re.search(r"migrations|test_model$", name))
 
     code = (

@@ -12,8 +12,7 @@ from ..clock import utc_now
 from ..pipelines.runner import Run
 from .schema import FOLDER, Declared, load_schema, load_source
 
-# Hidden, so that all else in the raw folder is data.
-STATE = ".ingest.json"
+STATE = ".ingest.json"  # hidden, so that all else in the raw folder is data
 UNFINISHED = (".tmp", ".part", ".partial", ".crdownload")
 
 
@@ -75,10 +74,8 @@ def _find_files(project: Project, dataset: str) -> list[Path]:
     folder = project.catalog.path("raw", dataset=dataset)
     dropped = [path for path in folder.glob("[!.]*") if path.suffix not in UNFINISHED]
     if not (found := fixed + sorted(path for path in dropped if path.is_file())):
-        raise MissingError(
-            f"There is no data for {dataset!r}. Put a file with the columns of its schema.yaml "
-            f"into {folder}, or set {variable} in .env to where it lies."
-        )
+        where = f"into {folder}, or set {variable} in .env to where it lies"
+        raise MissingError(f"There is no data for {dataset!r}. Put a file like it {where}.")
     return found
 
 

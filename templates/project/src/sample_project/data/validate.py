@@ -14,8 +14,7 @@ from .read import Chunk, faults_of, read_chunks
 from .rows import record_outcomes
 from .schema import Schema, Source, load_schema, load_source
 
-# So few bad rows never stop a batch, whatever their share is.
-FEW = 2
+FEW = 2  # so few bad rows never stop a batch, whatever their share is
 
 
 def validate(run: Run) -> None:
@@ -40,11 +39,9 @@ def _good_rows(run: Run, file: RawFile) -> Iterator[pd.DataFrame]:
             named = f"{file.name[:100]}:{file.part[:8]}"
             store.add("quarantine", faults, dataset=dataset, part=named, run_id=run.run_id)
         if bad > FEW + source.bad_rows * (good + bad):
-            raise UserError(
-                f"{file.name}: {bad} of {good + bad} rows are bad, more than the "
-                f"{source.bad_rows:.0%} that source.toml allows. First, {reason}. "
-                "All are in the table quarantine. Mend the file, or schema.yaml."
-            )
+            told = f"{file.name}: {bad} of {good + bad} rows are bad, and source.toml allows"
+            way_out = "All are in the table quarantine. Mend the file, or schema.yaml."
+            raise UserError(f"{told} {source.bad_rows:.0%}. First, {reason}. {way_out}")
         yield frame
     run.log.info("validated", file=file.name, rows=good, quarantined=bad)
 

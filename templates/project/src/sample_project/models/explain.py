@@ -101,11 +101,10 @@ def explain(project: Project, spec: ModelSpec, identity: str) -> str:
     forms: Any = {"float_format": "{:.4g}".format, "na_rep": ""}
     forms["formatters"] = {"part of the score": "{:+.4f}".format}
     same = "the same as" if told.equal else "NOT the same as (has its data changed since?)"
-    return "\n".join(
-        [
-            f"{spec.name} version {one['version']} for {entity} as of {one['as_of']}",
-            f"\nraw\n{told.raw.to_string()}",
-            f"\n{table.dropna(axis=1, how='all').to_string(**forms)}",
-            f"\nscore {told.score!r}: {same} the stored {float(one['score'])!r}",
-        ]
-    )
+    lines = [
+        f"{spec.name} version {one['version']} for {entity} as of {one['as_of']}",
+        f"\nraw\n{told.raw.to_string()}",
+        f"\n{table.dropna(axis=1, how='all').to_string(**forms)}",
+        f"\nscore {told.score!r}: {same} the stored {float(one['score'])!r}",
+    ]
+    return "\n".join(lines)

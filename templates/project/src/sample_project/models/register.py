@@ -29,13 +29,11 @@ def save_estimator(estimator: Any, path: Path) -> str:
 @lru_cache(maxsize=16)
 def load_estimator(path: Path, expected: str) -> Any:
     """Read an estimator back, refusing changed bytes and types that are not trusted."""
+    way_out = "Restore it, or roll back to another version."
     if not path.is_file():
-        raise MissingError(f"{path} is missing: restore it, or roll back to another version.")
+        raise MissingError(f"{path} is missing. {way_out}")
     if (found := hashlib.sha256(path.read_bytes()).hexdigest()) != expected:
-        raise UserError(
-            f"{path} is not the file that was registered: its SHA-256 is {found}, not {expected}. "
-            "Restore the file, or roll back to another version."
-        )
+        raise UserError(f"{path} is not the file that was registered ({found=}). {way_out}")
     if unknown := sorted(set(get_untrusted_types(file=path)) - set(TRUSTED)):
         raise UserError(f"{path} holds types that are not trusted: {unknown}; see {__file__}.")
     return load(path, trusted=TRUSTED)

@@ -7,8 +7,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 from scipy import stats
 
-# Season: reference rows count when their day of the year is this near to a served row's.
-NEAR_DAYS = 31
+NEAR_DAYS = 31  # of one season: reference rows this near to a served row's day
 
 
 @dataclass(frozen=True)

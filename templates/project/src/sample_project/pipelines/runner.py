@@ -19,8 +19,7 @@ from ..logs import get_log, redact
 from ..models import ModelSpec
 from . import load_steps
 
-# How the trigger of a training begins that monitoring asked for.
-RETRAIN = "retrain"
+RETRAIN = "retrain"  # begins the trigger of a training that monitoring asked for
 
 
 @dataclass(frozen=True)

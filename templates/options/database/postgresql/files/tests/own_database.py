@@ -13,12 +13,11 @@ import sqlalchemy as sa
 
 from sample_project import MissingError
 from sample_project.bootstrap import bootstrap
-from sample_project.settings import load_settings
+from sample_project.settings import find_home, load_settings
 from sample_project.storage.engine import open_engine
 from sample_project.storage.tables import metadata
 
-ROOT = Path(__file__).parents[1]
-SETTINGS = load_settings(ROOT)
+SETTINGS = load_settings(find_home())
 URL = os.environ.get("TEST_DATABASE_URL") or SETTINGS.database_url
 SERVER = open_engine(SETTINGS.model_copy(update={"database_url": URL}))
 

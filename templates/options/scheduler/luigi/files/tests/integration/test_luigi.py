@@ -20,13 +20,13 @@ from sample_project.luigi import tasks
 from sample_project.pipelines import load_steps
 from sample_project.pipelines.runner import run_lock
 from sample_project.scheduling import scheduler
-from sample_project.settings import PACKAGE_DIR
+from sample_project.settings import PACKAGE
 from sample_project.storage import tables as t
 
 from conftest import MODELS, Trained
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
-LUIGI = [sys.executable, "-m", PACKAGE_DIR.name]
+LUIGI = [sys.executable, "-m", PACKAGE]
 TRAINING = list(load_steps("training"))
 [MODEL, *_] = MODELS
 

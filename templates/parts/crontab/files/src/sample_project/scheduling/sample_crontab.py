@@ -12,9 +12,9 @@ from pathlib import Path
 from .. import MissingError, UserError
 from ..bootstrap import Project
 from ..clock import NAMED, Interval, utc_now
+from ..settings import PACKAGE
 from . import intervals, pipelines
 
-PACKAGE = __name__.rsplit(".", 2)[0]
 WINDOWS = {"hour": "HOURLY", "day": "DAILY", "week": "WEEKLY /D MON", "month": "MONTHLY /D 1"}
 
 

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 MIGRATIONS = str(Path(__file__).parent / "migrations")
+OURS: dict[str, Any] = {  # for others' tables may lie in the same database
+    "version_table": "alembic_version",
+    "include_name": lambda name, kind, _: kind != "table" or name in t.metadata.tables,
+}
 
 
 class Database:
@@ -75,7 +79,7 @@ class Database:
         """Say which migrations are missing, or nothing."""
         script = ScriptDirectory(MIGRATIONS)
         with self._reading() as connection:
-            found = set(MigrationContext.configure(connection).get_current_heads())
+            found = set(MigrationContext.configure(connection, opts=OURS).get_current_heads())
         at, needed = ", ".join(found) or "nothing yet", set(script.get_heads())
         if found - {one.revision for one in script.walk_revisions()}:
             message = f"The database is at revision {at}, which this code doesn't have: newer code"
@@ -108,7 +112,7 @@ class Database:
         if behind := self.pending():
             return [f"migrations are missing: {behind}"]
         with self._reading() as connection:
-            context = MigrationContext.configure(connection)
+            context = MigrationContext.configure(connection, opts=OURS)
             found = autogenerate.produce_migrations(context, t.metadata).upgrade_ops
             views = sa.inspect(connection).get_view_names()
         todo = autogenerate.render_python_code(found).splitlines() if found else []

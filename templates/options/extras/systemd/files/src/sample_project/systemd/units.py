@@ -15,7 +15,7 @@ from .. import UserError
 from ..bootstrap import Project
 from ..clock import NAMED, Interval, utc_now
 from ..scheduling import intervals, scheduler
-from ..settings import PACKAGE_DIR
+from ..settings import PACKAGE
 
 KINDS = {".service", ".timer", ".target"}
 DAYS = ("Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat")
@@ -26,7 +26,7 @@ def units(project: Project) -> dict[str, str]:
     here, folder = Path(__file__).parent, project.settings.project_dir
     if os.name != "posix" or "\n" in str(folder):
         raise UserError(f"systemd can't start anything in {folder}.")
-    command, fired = [sys.executable, "-m", PACKAGE_DIR.name], getattr(scheduler, "fired", None)
+    command, fired = [sys.executable, "-m", PACKAGE], getattr(scheduler, "fired", None)
     times = [f"OnCalendar={time}" for one in intervals(project) for time in calendars(one)]
     values = {
         "@common@": (here / "common.conf").read_text("utf-8").rstrip(),

@@ -17,8 +17,8 @@ from ..clock import utc_now
 from ..logs import get_log, redact
 from ..pipelines import load_steps
 from ..pipelines.runner import Result, Run, open_run, run_step
+from ..settings import PACKAGE
 
-PACKAGE = __name__.split(".", maxsplit=1)[0]
 RUNS: dict[str, Run] = {}  # that are at work in this process; tasks name theirs by its id
 
 

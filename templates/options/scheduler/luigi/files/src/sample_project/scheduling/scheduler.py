@@ -3,6 +3,7 @@
 import sys
 
 from ..bootstrap import Project
+from ..settings import PACKAGE
 from . import crontab
 
 VERB = "luigi"
@@ -39,5 +40,5 @@ def page(project: Project) -> list[str]:
 
     if not has_page(project):
         return []
-    todo = [sys.executable, "-m", crontab.PACKAGE, "luigid"]
+    todo = [sys.executable, "-m", PACKAGE, "luigid"]
     return [crontab.line(project.settings.project_dir, "@reboot", todo, "luigid.log")]
