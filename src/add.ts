@@ -2,7 +2,7 @@
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { agreed, mannerOf } from "./add/agree.ts";
-import { beside } from "./add/elsewhere.ts";
+import { elsewhere } from "./add/elsewhere.ts";
 import { choiceFlags, dataFlags } from "./add/entry.ts";
 import { keep, standing } from "./add/keep.ts";
 import { grown } from "./add/ours.ts";
@@ -15,7 +15,6 @@ import { findProject } from "./project.ts";
 import { head } from "./report/document.ts";
 import { writtenText } from "./report.ts";
 import { besideNames } from "./survey/mount.ts";
-import { shellWord } from "./text.ts";
 import type { Change, Json, Pack } from "./types.ts";
 import { readWords, type Word } from "./words.ts";
 import { wordHelp } from "./words-help.ts";
@@ -25,7 +24,7 @@ const wordOf = (packs: readonly Pack[]): Word => ({
   name: "add",
   takes: "PART NAME",
   most: 2,
-  help: `Adds to the project of this folder, and changes nothing else of it. In a repository that create-ml-project did not make, add model puts a project of its own beside what is there. Everything is shown first; create-ml-project undo takes it back. Parts: ${Object.entries(
+  help: `Adds to the project of this folder, and changes nothing else of it. In a repository that create-ml-project did not make, add model mounts a module in a package of it, or puts a project of its own beside what is there. Everything is shown first; create-ml-project undo takes it back. Parts: ${Object.entries(
     addable(packs),
   )
     .map(([part, help]) => `${part} (${help.replace(/\.$/, "")})`)
@@ -75,9 +74,10 @@ export async function addCommand(argv: readonly string[], around: Around): Promi
   const root = ours ?? cwd;
   if (recover(root)) report.warn("What an interrupted run had left there was put back first.");
   const name = checkPartName(part, rest[1]);
+  if (ours === undefined) refusePart(part, root, packs);
   const addition =
     ours === undefined
-      ? await elsewhere(part, root, name, argv, values, around)
+      ? await elsewhere(root, name, argv, values, around)
       : await grown(part, root, name, argv, values, around);
   if (addition === undefined) {
     report.note(`There is a ${part} ${name} already; nothing was written. Another one needs another name.`);
@@ -106,21 +106,9 @@ export async function addCommand(argv: readonly string[], around: Around): Promi
 }
 
 /** Only a model has a place in a repository that is not ours: it brings everything else along. */
-async function elsewhere(part: string, root: string, name: string, ...rest: Tail): Promise<Addition> {
-  const first = Object.keys(addable(rest[2].packs))[0];
-  if (part === first) {
-    const { change, folder, command, place, notes } = await beside(root, name, ...rest);
-    return {
-      change,
-      nextSteps: [
-        `cd ${shellWord(folder)} && uv sync`,
-        "uv run pytest",
-        `uv run ${command} demo`,
-        `git add ${shellWord(folder)}`,
-      ],
-      facts: { form: "beside", path: folder, why: [...place.why], notes: [...notes] },
-    };
-  }
+function refusePart(part: string, root: string, packs: readonly Pack[]): void {
+  const first = Object.keys(addable(packs))[0];
+  if (part === first) return;
   throw new TargetRefused("path", {
     what: `This folder is in no project that create-ml-project made, so there is nothing to add a ${part} to`,
     where: root,
@@ -128,5 +116,3 @@ async function elsewhere(part: string, root: string, name: string, ...rest: Tail
     fix: `Go into the project's folder, or begin with a model: create-ml-project add ${first} NAME --data FILE --target COLUMN`,
   });
 }
-
-type Tail = Parameters<typeof beside> extends [string, string, ...infer Others] ? Others : never;

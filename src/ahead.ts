@@ -7,6 +7,7 @@ import type { Ahead, Selection, Source } from "./types.ts";
 /** The documents that hold for a selection, if there are any. Only a pack that stands alone has them. */
 export function aheadOf(selection: Selection): Ahead | undefined {
   const [pack, ...others] = selection.packs;
+  if (selection.mount !== undefined) return undefined;
   return others.length === 0 && pack?.ahead?.when === circumstances(selection) ? pack.ahead : undefined;
 }
 

@@ -1,4 +1,5 @@
 import { PackRefused } from "./errors.ts";
+import { placeOf } from "./options/mount.ts";
 import { refusePaths } from "./packs/paths.ts";
 import { namesOf, partTokens, projectTokens, replacer, type Tokens } from "./shared/tokens.ts";
 import { lookUp } from "./shared/values.ts";
@@ -16,7 +17,7 @@ interface Owned {
 export function plan(selection: Selection): Plan {
   const paths = new Map<string, Source[]>();
   for (const owned of ownersOf(selection)) {
-    const rename = replacer(owned.tokens);
+    const rename = renamer(selection, owned);
     add(paths, owned, owned.files, rename, "verbatim");
     add(paths, owned, owned.shared, rename, "fragment");
   }
@@ -43,16 +44,32 @@ export function plan(selection: Selection): Plan {
 /** What was added later is its parts and nothing else; where a file lies that a part brings, another one can't. */
 function planParts(selection: Selection): Plan {
   const paths = new Map<string, Source[]>();
-  for (const owned of partsOf(selection, projectTokens(namesOf(String(selection.answers["name"] ?? ""))))) {
-    const rename = replacer(owned.tokens);
+  for (const owned of partsOf(selection, tokensOf(selection))) {
+    const rename = renamer(selection, owned);
     add(paths, owned, owned.files, rename, "verbatim");
     add(paths, owned, owned.shared, rename, "fragment");
   }
   return { selection, paths };
 }
 
+type Rename = (path: string) => string | undefined;
+
+/** Where a file of a pack goes; nothing when it has no place in the repository that it is mounted in. */
+function renamer({ mount }: Selection, { tokens }: Owned): Rename {
+  const replace = replacer(tokens);
+  return (path) => {
+    const to = placeOf(mount, path);
+    return to === undefined ? undefined : replace(to);
+  };
+}
+
+/** The real names of a selection, and what reads otherwise where it is mounted. */
+export function tokensOf({ answers, mount }: Selection): Tokens {
+  return { ...projectTokens(namesOf(String(answers["name"] ?? ""))), ...mount?.texts };
+}
+
 function ownersOf(selection: Selection): Owned[] {
-  const tokens = projectTokens(namesOf(String(selection.answers["name"] ?? "")));
+  const tokens = tokensOf(selection);
   const chosen = new Set(selection.options.map((option) => option.group));
   return [
     ...selection.packs.map((pack) => ({ owner: `${pack.name}:project`, tokens, ...pack.project })),
@@ -134,11 +151,12 @@ function add(
   paths: Map<string, Source[]>,
   { owner, tokens }: Owned,
   files: PackFiles,
-  rename: (text: string) => string,
+  rename: Rename,
   as: "verbatim" | "fragment",
 ): void {
   for (const [source, entry] of files) {
     const path = rename(source.endsWith(".hbs") ? source.slice(0, -4) : source);
+    if (path === undefined) continue;
     const sources = paths.get(path) ?? [];
     sources.push({ owner, entry, as: as === "verbatim" ? roleOf(entry) : as, tokens });
     paths.set(path, sources);

@@ -33,7 +33,7 @@ export function recordOf(files: Files, packs: readonly Pack[]): Recorded {
   const answersPath = `${RECORD}/answers.yaml`;
   const lock = readLock(textOf(files, lockPath), lockPath);
   verifyPacks(packs, lock, lockPath);
-  const answers = parseAnswers(textOf(files, answersPath), answersPath, asked(packs), ["profile", "added"]);
+  const answers = parseAnswers(textOf(files, answersPath), answersPath, asked(packs), ["profile", "mount", "added"]);
   return { answers, generator: lock.generator };
 }
 

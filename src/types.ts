@@ -137,6 +137,12 @@ export interface Part {
   readonly shared: PackFiles;
 }
 
+/** From path to path, and from text to text. */
+export interface Mounting {
+  readonly paths: Readonly<Record<string, string>>;
+  readonly texts: Readonly<Record<string, string>>;
+}
+
 export interface Pack {
   readonly name: string;
   readonly version: string;
@@ -149,6 +155,11 @@ export interface Pack {
   readonly taken: readonly string[];
   /** Parts that can be added to a project that is there, each with a line of help. */
   readonly adds: Readonly<Record<string, string>>;
+  /**
+   * What becomes of a project that is mounted in another repository, with the values of its place in holes: where the
+   * files below a path go (what is not named here has no place there), and texts that read otherwise.
+   */
+  readonly mount: Mounting;
   readonly questions: readonly Question[];
   readonly groups: readonly Group[];
   readonly parts: ReadonlyMap<string, Part>;
@@ -176,6 +187,8 @@ export interface Selection {
   readonly parts: readonly { readonly part: Part; readonly name: string; readonly owner: string }[];
   /** What was added later: of each only the parts are emitted. */
   readonly added?: readonly Selection[];
+  /** Where it lies in a repository that is not ours. */
+  readonly mount?: Mounting;
 }
 
 /** One contribution to one path. */

@@ -61,7 +61,9 @@ export async function undoCommand(argv: readonly string[], around: Around): Prom
   if (writes) {
     const last = names.filter((name) => name.endsWith(".json")).length === 1;
     const records = last ? recordsOf(root) : `${UNDO}/${file}`;
-    const change = { ...back, removed: [...(back.removed ?? []), records] };
+    // A project's own record may have come with the addition, and goes with it.
+    const gone = back.removed ?? [];
+    const change = { ...back, removed: gone.includes(RECORD) ? gone : [...gone, records] };
     await write(change, standing(root, world.cwd()), { signal });
     report.note(`"${record.command}" was taken back.`);
   }
@@ -94,6 +96,7 @@ function strangers(root: string, top: string, { added }: UndoRecord): string[] {
   const ours = new Set(added.map(({ path }) => path));
   const found: string[] = [];
   const look = (path: string): void => {
+    if (path === UNDO) return;
     const facts = lstatSync(join(root, path), { throwIfNoEntry: false });
     if (facts?.isDirectory()) {
       for (const name of readdirSync(join(root, path))) if (!MADE.has(name)) look(`${path}/${name}`);

@@ -5,15 +5,16 @@ import { localFiles } from "../data.ts";
 import { OptionRefused, TargetRefused } from "../errors.ts";
 import { asked } from "../options/asked.ts";
 import { select } from "../options/select.ts";
-import { plan } from "../plan.ts";
+import { plan, tokensOf } from "../plan.ts";
 import { fileAt, readProject } from "../project.ts";
 import { render } from "../render.ts";
 import { gitState } from "../run/repository.ts";
-import { namesOf } from "../shared/tokens.ts";
+import { replacer } from "../shared/tokens.ts";
 import type { Answers, Selection } from "../types.ts";
 import type { Typed } from "../words.ts";
 import { choicesOf, entryOf, withEntry } from "./entry.ts";
 import { growth } from "./growth.ts";
+import { placed } from "./mounted.ts";
 
 /** What is new; nothing when a part of that name is there already. */
 export async function grown(
@@ -33,7 +34,8 @@ export async function grown(
   const { entry, origin } = await entryOf(part, name, argv, values, project.answers, before, around);
   const after = select(around.packs, withEntry(project.answers, entry));
   const newest = after.added?.at(-1);
-  const local = origin === undefined || newest === undefined ? [] : localFiles(origin, newest.answers);
+  const local =
+    origin === undefined || newest === undefined ? [] : placed(localFiles(origin, newest.answers), newest.mount);
   const tree = render(plan(after), project.generator);
   const change = growth(project.tree, tree, local, (path) => fileAt(root, path));
   return { change, nextSteps: stepsFor(part, name, after), facts: { form: "ours", path: "", why: [], notes: [] } };
@@ -61,14 +63,12 @@ async function refuseUnderway(root: string, { world, signal }: Around): Promise<
   });
 }
 
-function stepsFor(part: string, name: string, { answers, options }: Selection): string[] {
-  const command = `uv run ${namesOf(String(answers["name"])).dist}`;
-  const first = "uv run pytest tests/contract";
-  if (part !== "model") return [first];
-  const more = options.flatMap(({ nextSteps }) => nextSteps).some((step) => step.includes("schedule install"));
-  return [
-    first,
-    `${command} run training scoring --model ${name}`,
-    ...(more ? [`${command} schedule install    # when its interval is a new one`] : []),
-  ];
+function stepsFor(part: string, name: string, selection: Selection): string[] {
+  const steps = ["uv run pytest tests/contract"];
+  if (part === "model") {
+    steps.push(`uv run sample-project run training scoring --model ${name}`);
+    if (selection.options.some(({ nextSteps }) => nextSteps.some((step) => step.includes("schedule install"))))
+      steps.push("uv run sample-project schedule install    # when its interval is a new one");
+  }
+  return steps.map(replacer(tokensOf(selection)));
 }

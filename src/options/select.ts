@@ -7,14 +7,25 @@ import type { Answers, Json, Option, Pack, Selection } from "../types.ts";
 import { additions } from "./added.ts";
 import { allGroups, asked } from "./asked.ts";
 import { check, checkKeys } from "./check.ts";
+import { mountingOf } from "./mount.ts";
 import { refuseContradictions } from "./relations.ts";
 
 /** Turns answers into a selection, with what was added later. */
 export function select(packs: readonly Pack[], given: Answers): Selection {
-  const { added, ...rest } = given;
-  const whole = selectOne(packs, rest);
+  const { added, mount: spot, ...rest } = given;
+  const found = selectOne(packs, rest);
+  const whole =
+    spot === undefined
+      ? found
+      : { ...found, answers: { ...found.answers, mount: spot }, mount: mountingOf(packs, spot) };
   if (added === undefined) return whole;
-  return { ...whole, answers: { ...whole.answers, added }, added: additions(packs, rest, whole, added, selectOne) };
+  const all = additions(packs, rest, whole, added, selectOne);
+  const { mount } = whole;
+  return {
+    ...whole,
+    answers: { ...whole.answers, added },
+    added: mount === undefined ? all : all.map((one) => ({ ...one, mount })),
+  };
 }
 
 /**

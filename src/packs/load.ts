@@ -53,12 +53,17 @@ export function packFromFiles(files: Files, where = ""): Pack {
     hash: hashFiles(files),
     taken: takenNames(files),
     adds: manifest.adds ?? {},
+    mount: { paths: turns(manifest.mount?.paths), texts: turns(manifest.mount?.texts) },
     questions,
     groups: readGroups(below(files, "options/"), name, `${where}options/`),
     parts: readParts(below(files, "parts/"), `${where}parts/`),
     project: { files: prepareAll(below(files, "project/"), "files", `${where}project/`), shared: new Map() },
   };
 }
+
+const turns = (
+  list: readonly { readonly from: string; readonly to: string }[] = [],
+): Readonly<Record<string, string>> => Object.fromEntries(list.map(({ from, to }) => [from, to]));
 
 function readParts(files: Files, where: string): ReadonlyMap<string, Part> {
   const ids = [...new Set([...files.keys()].map((path) => path.split("/")[0] ?? ""))].sort();

@@ -26,6 +26,8 @@ const question = object(
   { placeholder: line, default: line, choices: list(choice), ask: flag },
 );
 
+const turn = object({ from: line, to: line }, {});
+
 export const packManifest = object(
   {
     name: text({ source: "[a-z][a-z0-9]*(?:-[a-z0-9]+)*", says: "small letters, digits and dashes" }),
@@ -36,7 +38,7 @@ export const packManifest = object(
     }),
     description: line,
   },
-  { adds: record(line), questions: list(question) },
+  { adds: record(line), questions: list(question), mount: object({}, { paths: list(turn), texts: list(turn) }) },
 );
 
 export const groupManifest = object(

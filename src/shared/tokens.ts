@@ -57,7 +57,7 @@ export function replacer(tokens: Tokens): (text: string) => string {
 function makeReplacer(tokens: Tokens): (text: string) => string {
   const names = Object.keys(tokens).sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
   if (names.length === 0) return (text) => text;
-  const pattern = new RegExp(names.join("|"), "g");
+  const pattern = new RegExp(names.map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|"), "g");
   return (text) => text.replace(pattern, (token) => tokens[token] ?? token);
 }
 

@@ -316,13 +316,6 @@ describe("add in a repository that is not ours", () => {
     expect(theirGit("status", "--short", "--untracked-files=all")).toMatch(/ml\/src\/\w+\/models\/slow\/model\.py/);
   });
 
-  it("mounts nothing yet, and says so; asked to, it goes beside", async () => {
-    there("pyproject.toml", '[project]\nname = "shop"\nrequires-python = ">=3.11"\n');
-    const { exit, err } = await addThere("--yes");
-    expect([exit, err]).toEqual([3, expect.stringContaining("Add --beside")]);
-    expect((await addThere("--beside", "--dry-run")).exit).toBe(0);
-  });
-
   it.each([
     ["it is no repository", () => fs.rmSync(at(".git"), { recursive: true }), "git init"],
     ["a merge has begun", () => there(".git/MERGE_HEAD", theirGit("rev-parse", "HEAD")), "in the middle of a merge"],

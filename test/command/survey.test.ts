@@ -51,7 +51,8 @@ describe("survey", () => {
   it("reads a repository, and leaves every byte of it and of .git as it was", async () => {
     put(
       "pyproject.toml",
-      '[project]\nname = "corner-shop"\nrequires-python = ">=3.12"\ndependencies = ["psycopg2-binary", "pandas>=3"]\n',
+      '[project]\nname = "corner-shop"\nrequires-python = ">=3.12"\ndependencies = ["psycopg2-binary", "pandas>=3"]\n' +
+        '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n',
     );
     put("src/shop/__init__.py", "");
     put(

@@ -8,9 +8,12 @@ const token = "sample_project";
 const longest = 40;
 const lineLength = 100;
 
+/** Lies in the repositories of others only, whose formatters are not ours. */
+const mounted = join("parts", "mounted");
+
 /** Every Python file of the pack, with the lines that hold the package's name. */
 const files = readdirSync(templates, { recursive: true, encoding: "utf8" })
-  .filter((path) => path.endsWith(".py") && !path.includes(".venv"))
+  .filter((path) => path.endsWith(".py") && !path.includes(".venv") && !path.startsWith(mounted))
   .map((path) => ({
     path: relative(templates, join(templates, path)),
     lines: readFileSync(join(templates, path), "utf8")

@@ -16,16 +16,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sample_project import settings
 from sample_project.bootstrap import Project, bootstrap
 from sample_project.data import schema as schemas
 from sample_project.data.schema import NUMBERS, Column, Schema
 from sample_project.demo import replayed
 from sample_project.models import ModelSpec, find_models
 from sample_project.pipelines.runner import Result, run_pipeline
-from sample_project.settings import PACKAGE, PACKAGE_DIR, find_home, load_settings
 
-ROOT = find_home()
-MODELS = find_models(PACKAGE_DIR)
+ROOT = settings.find_home()
+MODELS = find_models(settings.PACKAGE_DIR)
 EMPTY = 0.05  # of the cells of a column that may be empty, in made-up data
 # A server's option brings this: in a file, a project's database is its own anyway.
 own_database = import_module("own_database").own_database if find_spec("own_database") else None
@@ -110,7 +110,7 @@ def make_project(folder: Path) -> Project:
                 env.write(f"SOURCE_{dataset.upper()}_URL=none\n")
     if own_database:
         own_database(folder)
-    return bootstrap(load_settings(folder))
+    return bootstrap(settings.load_settings(folder))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -155,7 +155,7 @@ def copied(trained: Trained, tmp_path: Path) -> Trained:
     shutil.copytree(trained.project.settings.project_dir, tmp_path / "copy")
     if own_database:
         own_database(tmp_path / "copy", trained.project.settings.project_dir)
-    return Trained(bootstrap(load_settings(tmp_path / "copy")), trained.at)
+    return Trained(bootstrap(settings.load_settings(tmp_path / "copy")), trained.at)
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def command() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Return what runs the project's command in a folder, in a process of its own."""
 
     def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-        line = [sys.executable, "-m", PACKAGE, *arguments]
+        line = [sys.executable, "-m", settings.PACKAGE, *arguments]
         place = os.environ | {"PROJECT_DIR": str(folder)}
         return subprocess.run(line, env=place, capture_output=True, text=True, check=False)
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { gone, mentionsIn } from "../../../src/survey/docs.ts";
 import { readManifest } from "../../../src/survey/manifests.ts";
 import { graphOf, importRoot, moduleName, packagesOf } from "../../../src/survey/modules.ts";
-import { clashes, meet } from "../../../src/survey/mount.ts";
+import { clashes, meet } from "../../../src/survey/ranges.ts";
 import { secretsIn } from "../../../src/survey/secrets.ts";
 import { decoded, shapeOf } from "../../../src/survey/shape.ts";
 import { skeletonOf } from "../../../src/survey/skeleton.ts";

@@ -71,8 +71,9 @@ def load_settings(project_dir: Path | None = None) -> Settings:
 
 def find_home() -> Path:
     """Return the folder with conf/ and data/: of the project we are in, else of this code."""
+    inside = PACKAGE.replace(".", "/")
     for at in (Path.cwd(), *Path.cwd().parents, *PACKAGE_DIR.parents):
         found = [*at.glob("conf/catalog.toml"), *at.glob("*/conf/catalog.toml")]
-        if found and (at / "src/sample_project").is_dir():
+        if found and (any(at.glob(inside)) or any(at.glob(f"*/{inside}"))):
             return found[0].parents[1]
     raise MissingError("No project here. Change into its folder, or set PROJECT_DIR to it.")

@@ -89,7 +89,7 @@ class Database:
     def upgrade(self, revision: str = "head") -> None:
         """Bring the tables up, or down, to a revision; by default the newest."""
         with self.transaction() as connection:
-            config = Config(attributes={"connection": connection})
+            config = Config(attributes={"connection": connection, **OURS})
             config.set_main_option("script_location", MIGRATIONS.replace("%", "%%"))
             try:
                 (command.upgrade if revision == "head" else command.downgrade)(config, revision)

@@ -1,0 +1,118 @@
+/** The form *mounted*: our tree below a package of theirs, its tests and pages where theirs are. Their files change only where a line has to be added. */
+import type { Around } from "../commands.ts";
+import { localFiles } from "../data.ts";
+import { OptionRefused } from "../errors.ts";
+import { mountingOf, placeOf } from "../options/mount.ts";
+import { select } from "../options/select.ts";
+import { plan } from "../plan.ts";
+import { fileAt } from "../project.ts";
+import { render } from "../render.ts";
+import { namesOf } from "../shared/tokens.ts";
+import { readManifest } from "../survey/manifests.ts";
+import type { Spot } from "../survey/spot.ts";
+import type { Survey } from "../survey/survey.ts";
+import type { Answers, Mounting, Operation, Option, Pack } from "../types.ts";
+import type { Typed } from "../words.ts";
+import type { Grown } from "./elsewhere.ts";
+import { growth } from "./growth.ts";
+import { atHome, opened } from "./home.ts";
+import { joined } from "./joined.ts";
+import { profiled } from "./profiled.ts";
+
+/** The part with what only a mounted project has. */
+const MOUNTED = "mounted";
+
+/** Where it goes, in which repository, and why there. */
+export interface Host {
+  readonly found: Survey;
+  readonly spot: Spot;
+  readonly why: readonly string[];
+}
+
+/** All that is new, and the lines that their own files get. */
+export async function mounted(
+  root: string,
+  name: string,
+  host: Host,
+  argv: readonly string[],
+  values: Typed["values"],
+  around: Around,
+): Promise<Grown> {
+  const { packs } = around;
+  const { spot, why } = host;
+  const named = (dist: string): Answers => ({ ...spot, name: namesOf(dist).package, install: "" });
+  const stays = fitting(packs, mountingOf(packs, { ...named("any") }));
+  const { answers, kept } = atHome(root, name, argv, values, packs, stays);
+  refuseUnfit(packs, answers, stays);
+  const read = await profiled(answers, argv, values, around);
+  const whole = { ...read.answers, profile: { ...read.profile, model: name } };
+  const joins = joined(root, host, needsOf(packs, whole), around);
+  const mount = { ...named(String(answers["name"])), install: joins.install };
+  const selection = select(packs, { ...whole, mount, added: [{ part: MOUNTED, name: spot.leaf }, ...joins.parts] });
+  const files = new Map(render(plan(selection)));
+  const swallowed: string[] = [];
+  for (const folder of [spot.home, spot.package, spot.tests, spot.docs]) {
+    const ways = await opened(root, folder, files, around);
+    swallowed.push(...ways.swallowed);
+    if (ways.file !== undefined) files.set(...ways.file);
+  }
+  const local = read.origin === undefined ? [] : placed(localFiles(read.origin, selection.answers), selection.mount);
+  const { operations } = growth(new Map(), files, local, (path) => fileAt(root, path));
+  return {
+    selection,
+    change: { operations: [...operations, ...joins.operations] },
+    nextSteps: [
+      joins.install,
+      `pytest ${spot.tests}`,
+      `python -m ${spot.module} demo`,
+      `git add ${[spot.home, spot.package, spot.tests, ".ml-project"].join(" ")}`,
+    ],
+    path: spot.package,
+    notes: [
+      `Mounted as ${spot.module}, because ${why.join("; ")}.`,
+      ...(swallowed.length === 0
+        ? []
+        : [
+            `Your ignore rules would swallow ${swallowed.length} of its files; ignore files of its own let them in again.`,
+          ]),
+      ...(kept.length === 0 ? [] : [`Left to the repository around it: ${kept.join(", ")}.`]),
+      ...joins.notes,
+    ],
+  };
+}
+
+/** Files of this machine, moved to where the mounted project looks for them. */
+export function placed(local: readonly Operation[], mount: Mounting | undefined): Operation[] {
+  return local.flatMap((one) => {
+    const path = placeOf(mount, one.path);
+    return path === undefined ? [] : [{ ...one, path }];
+  });
+}
+
+/** Whether all files of an option have a place there. */
+function fitting(packs: readonly Pack[], mount: Mounting): (option: Option) => boolean {
+  return ({ files, pack }) =>
+    packs.some(({ name }) => name === pack) && [...files.keys()].every((path) => placeOf(mount, path) !== undefined);
+}
+
+/** What was asked for has to have a place. */
+function refuseUnfit(packs: readonly Pack[], answers: Answers, stays: (option: Option) => boolean): void {
+  for (const { id, options } of packs.flatMap(({ groups }) => groups)) {
+    const chosen = [answers[id] ?? []].flat();
+    const unfit = options.find((option) => chosen.includes(option.id) && !stays(option));
+    if (unfit === undefined) continue;
+    throw new OptionRefused("contradiction", {
+      what: `${unfit.label} brings files that have no place in a package of yours`,
+      where: `--${id}`,
+      fix: `Add --beside: a project of its own in a folder of this repository. Or leave --${id} out.`,
+    });
+  }
+}
+
+/** What it takes to run and to test it, as a project of its own would require it. */
+function needsOf(packs: readonly Pack[], answers: Answers): readonly string[] {
+  const file = render(plan(select(packs, answers))).get("pyproject.toml");
+  const { runtime = [], requirements } = readManifest("pyproject.toml", new TextDecoder().decode(file?.bytes));
+  const tested = requirements.find((line) => /^pytest\b/.test(line));
+  return [...runtime, ...(tested === undefined ? [] : [tested])];
+}

@@ -1,0 +1,174 @@
+/** `add model` in a repository whose Python and pins admit ours: mounted in its package, and nothing of theirs overwritten or shadowed. */
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { snapshot } from "../support/snapshot.ts";
+import { type Ran, run } from "./world.ts";
+
+const KNOWN = ["-c", "user.name=T", "-c", "user.email=t@example.org"];
+const BUILT = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n';
+const PYPROJECT = `[project]\nname = "shop"\nversion = "1"\nrequires-python = ">=3.11"\ndependencies = []\n\n${BUILT}`;
+const CHURN = `customer,age,plan,left\n${Array.from({ length: 80 }, (_, at) => `c-${at},${20 + (at % 40)},${at % 3 ? "basic" : "gold"},${at % 4 ? "no" : "yes"}\n`).join("")}`;
+
+let theirs: string;
+const at = (path: string): string => join(theirs, path);
+const read = (path: string): string => fs.readFileSync(at(path), "utf8");
+const git = (...args: string[]): string =>
+  execFileSync("git", [...KNOWN, ...args], { cwd: theirs, encoding: "utf8" }).trimEnd();
+function put(path: string, text: string): void {
+  fs.mkdirSync(join(theirs, path, ".."), { recursive: true });
+  fs.writeFileSync(at(path), text);
+}
+function commit(): void {
+  git("add", "-A");
+  git("commit", "-qm", "As it is");
+}
+const add = (...more: string[]): Promise<Ran> =>
+  run(theirs, ["add", "model", "churn", "--data", `${theirs}.csv`, "--target", "left", ...more]);
+/** The top folders and files that are new. */
+const isNew = (): string[] =>
+  git("status", "--short")
+    .split("\n")
+    .filter((line) => line.startsWith("??"))
+    .map((line) => line.slice(3));
+
+beforeEach(() => {
+  theirs = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), "mounted-")));
+  fs.writeFileSync(`${theirs}.csv`, CHURN);
+  git("init", "-q");
+  put("pyproject.toml", PYPROJECT);
+  put("src/shop/__init__.py", '"""A shop."""\n');
+  put("src/shop/prices.py", "def price():\n    return 1\n");
+  put("tests/test_prices.py", "from shop.prices import price\n\ndef test_price():\n    assert price() == 1\n");
+});
+afterEach(() => {
+  fs.rmSync(theirs, { recursive: true, force: true });
+  fs.rmSync(`${theirs}.csv`, { force: true });
+});
+
+describe("add model, mounted", () => {
+  it("puts the code below their package, tests where theirs are, and the rest into one folder", async () => {
+    put("docs/index.md", "# Shop\n");
+    commit();
+    const before = snapshot(theirs, [".git"]);
+    const { exit, err, out } = await add("--yes");
+    expect([exit, err]).toEqual([0, ""]);
+    expect(out).toMatch(/Mounted as shop\.ml, because pyproject\.toml asks for Python >=3\.11/);
+    expect(isNew()).toEqual([".ml-project/", "docs/ml/", "ml/", "src/shop/ml/", "tests/ml/"]);
+    for (const [path, content] of Object.entries(before))
+      if (!/(?:^|\/)(?:\.|docs|src|shop|tests)$|pyproject\.toml$/.test(path))
+        expect(snapshot(theirs, [".git"])[path], path).toBe(content);
+    expect(read("src/shop/ml/models/churn/params.toml")).toContain('target = "left"');
+    expect(read("tests/ml/suite/contract/test_found.py")).toContain("from shop.ml.models import");
+    expect(read("docs/ml/index.md")).toContain("`src/shop/ml/pipelines/`");
+    expect(fs.readdirSync(at("ml")).sort()).toEqual([".env.example", ".gitignore", "README.md", "conf", "data"]);
+    const files = git("ls-files", "--others", "--exclude-standard").split("\n");
+    for (const path of files.filter((one) => !one.startsWith(".ml-project/")))
+      expect(fs.readFileSync(at(path), "utf8"), path).not.toMatch(/sample[_-](?:project|model|tests)|uv run/);
+  });
+
+  it("is rendered again from its record, grows, and is taken back byte by byte", async () => {
+    commit();
+    const before = snapshot(theirs, [".git"]);
+    expect((await add("--yes")).exit).toBe(0);
+    const once = snapshot(theirs, [".git"]);
+    const again = await add("--yes");
+    expect([again.exit, again.out]).toEqual([0, expect.stringContaining("nothing was written")]);
+    expect(snapshot(theirs, [".git"])).toEqual(once);
+    const second = await run(theirs, ["add", "model", "slow", "--yes"]);
+    expect([second.exit, second.err]).toEqual([0, ""]);
+    expect(second.out).toContain("python -m shop.ml run training scoring --model slow");
+    expect(second.out).toContain("pytest tests/ml/suite/contract");
+    expect(fs.existsSync(at("src/shop/ml/models/slow/model.py"))).toBe(true);
+    for (const _ of ["slow", "churn"]) expect((await run(theirs, ["undo", "--yes"])).exit).toBe(0);
+    expect(snapshot(theirs, [".git"])).toEqual(before);
+  });
+
+  it("takes data of its own to where its project looks for it", async () => {
+    commit();
+    expect((await add("--yes")).exit).toBe(0);
+    const { exit, err } = await run(theirs, [
+      ...["add", "model", "other", "--data", `${theirs}.csv`, "--dataset", "more", "--target", "plan", "--yes"],
+    ]);
+    expect([exit, err]).toEqual([0, ""]);
+    expect(fs.readdirSync(at("ml/data/01_raw/more"))).toHaveLength(1);
+    expect(fs.existsSync(at("data"))).toBe(false);
+  });
+
+  it.each([
+    ["a folder of the package", "src/shop/ml/__init__.py", "src/shop/ml_models"],
+    ["a module of the package", "src/shop/ml.py", "src/shop/ml_models"],
+    ["a folder at the root", "ml/notes.txt", "src/shop/ml_models"],
+    ["a folder of tests", "tests/ml/test_it.py", "src/shop/ml_models"],
+    ["a package that is required", "pyproject.toml", "src/shop/ml_models"],
+  ])("takes another name when ml is %s", async (_what, path, expected) => {
+    put(path, path.endsWith(".toml") ? PYPROJECT.replace("[]", '["ml"]') : "");
+    commit();
+    const { exit, err, out } = await add("--dry-run", "--json");
+    expect([exit, err]).toEqual([0, ""]);
+    expect(JSON.parse(out)).toMatchObject({ form: "mounted", path: expected });
+  });
+
+  it("puts tests beside a tests.py, not into a folder that shadows it", async () => {
+    fs.rmSync(at("tests"), { recursive: true });
+    put("tests.py", "import shop\n");
+    commit();
+    expect((await add("--yes")).exit).toBe(0);
+    expect(isNew()).toContain("ml_tests/");
+    expect(fs.existsSync(at("tests"))).toBe(false);
+  });
+
+  it("puts tests into the package where theirs are", async () => {
+    fs.renameSync(at("tests"), at("src/shop/tests"));
+    put("src/shop/tests/__init__.py", "");
+    commit();
+    expect((await add("--yes")).exit).toBe(0);
+    expect(fs.existsSync(at("src/shop/tests/ml/suite/contract/test_found.py"))).toBe(true);
+  });
+
+  it("lets in again what their ignore rules would swallow", async () => {
+    put(".gitignore", "models/\n*.toml\n");
+    git("add", "-f", "pyproject.toml");
+    commit();
+    const { exit, out } = await add("--yes");
+    expect([exit, out]).toEqual([0, expect.stringMatching(/Your ignore rules would swallow \d+ of its files/)]);
+    const known = git("ls-files", "--others", "--exclude-standard").split("\n");
+    for (const path of ["src/shop/ml/models/churn/params.toml", "src/shop/ml/models/train.py", "ml/conf/settings.toml"])
+      expect(known).toContain(path);
+  });
+
+  it.each([
+    ["nothing installs it", () => put("pyproject.toml", PYPROJECT.replace(BUILT, "")), /nothing installs its code/],
+    ["its Python is older", () => put("pyproject.toml", PYPROJECT.replace("3.11", "3.8")), /3\.8 is admitted/],
+    ["its pins clash", () => put("pyproject.toml", PYPROJECT.replace("[]", '["pandas<2"]')), /wants pandas<2/],
+    ["it has no package", () => fs.rmSync(at("src"), { recursive: true }), /no package that a module could lie in/],
+    ["it is asked to", () => undefined, /you asked for it/],
+  ])("goes beside when %s", async (what, prepare, told) => {
+    prepare();
+    commit();
+    const { exit, out } = await add("--dry-run", "--json", ...(what.includes("asked") ? ["--beside"] : []));
+    expect([exit, JSON.parse(out)]).toMatchObject([0, { form: "beside", path: "ml" }]);
+    expect(JSON.parse(out).notes[0]).toMatch(told);
+  });
+
+  it("refuses an option whose files have no place in a package", async () => {
+    commit();
+    const before = snapshot(theirs);
+    const { exit, err } = await add("--scheduler", "airflow", "--yes");
+    expect([exit, err]).toEqual([3, expect.stringContaining("Add --beside")]);
+    expect(snapshot(theirs)).toEqual(before);
+  });
+
+  it("writes nothing on --dry-run, and a patch that git applies to the same", async () => {
+    commit();
+    const before = snapshot(theirs, [".git"]);
+    expect((await add("--dry-run")).exit).toBe(0);
+    expect(snapshot(theirs, [".git"])).toEqual(before);
+    expect((await add("--patch", `${theirs}.patch`)).exit).toBe(0);
+    git("apply", `${theirs}.patch`);
+    fs.rmSync(`${theirs}.patch`);
+    expect(isNew()).toEqual([".ml-project/", "ml/", "src/shop/ml/", "tests/ml/"]);
+  });
+});
