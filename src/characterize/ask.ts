@@ -21,7 +21,7 @@ export function mayRun({ subject, functions, cases, record, live, python }: Want
     question: "Run this?",
     why: "their code is run only when somebody agrees",
     fix: "Add --yes to run it, or --dry-run to see what would run.",
-    usual: "no",
+    usual: live ? "no" : "yes",
     no: "nothing is run",
   };
 }

@@ -15,10 +15,14 @@ const PERSONAL: readonly (readonly [RegExp, string])[] = [
   [/(?:\+\d{1,3}[ -]?|\b0)\(?\d{2,4}\)?[ -]\d{3,4}[ -]?\d{3,5}\b/, "a telephone number"],
 ];
 
+/** Groups of digits, of which some look like a telephone's. */
+const UUID = /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi;
+
 /** What must not be written down, if there is any. */
-export function privateIn(text: string): string | undefined {
-  const secret = secretsIn("", text)[0]?.what;
+export function privateIn(written: string): string | undefined {
+  const secret = secretsIn("", written)[0]?.what;
   if (secret !== undefined) return secret;
+  const text = written.replace(UUID, "");
   for (const [number] of text.matchAll(/\b\d(?:[ -]?\d){12,18}\b/g)) if (luhn(number)) return "a card number";
   return PERSONAL.find(([rule]) => rule.test(text))?.[1];
 }

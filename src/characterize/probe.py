@@ -189,7 +189,8 @@ def main():
     sys.dont_write_bytecode = True
     os.chdir(job["cwd"])
     real = os.path.realpath(job["real"])
-    sys.path[:] = [one for one in sys.path if "site-packages" in one or not (os.path.realpath(one) + os.sep).startswith(real + os.sep)]
+    if not job.get("live"):
+        sys.path[:] = [one for one in sys.path if "site-packages" in one or not (os.path.realpath(one) + os.sep).startswith(real + os.sep)]
     guard = None if job.get("live") else fences.Guard(job["scratch"], job["tree"], real, job["left"])
     try:
         if guard:
@@ -211,7 +212,8 @@ def main():
     json.dump(told, answer)
     answer.close()
     sys.stderr.flush()
-    os._exit(0)  # their threads and exit handlers have had their turn
+    if not job.get("live"):  # a live run ends as it would have: with its threads and exit handlers
+        os._exit(0)
 
 
 main()

@@ -32,9 +32,10 @@ export async function probe<Answer>(
   const own = { LANG: "C.UTF-8", LC_ALL: "C.UTF-8", LANGUAGE: undefined, TZ: zone, USER: user, LOGNAME: user };
   const fed = await feed({
     command: python.path,
-    args: ["-s", "-B", "-X", "utf8", join(copy.scratch, "probe", "probe.py")],
+    args: ["-B", "-X", "utf8", join(copy.scratch, "probe", "probe.py")],
     cwd: copy.scratch,
-    env: { ...(live ? env : { ...reduced(env, copy), ...own }), PYTHONHASHSEED: seed },
+    env: { ...(live ? env : { ...reduced(env, python, copy), ...own }), PYTHONHASHSEED: seed },
+    whole: live,
     input: JSON.stringify(job),
     signal,
     patience: [PATIENCE, PATIENCE],

@@ -6,6 +6,8 @@ export interface Feed {
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  /** The environment is the person's own, with what their shell has set for Python. */
+  readonly whole?: boolean;
   readonly input: string;
   readonly signal?: AbortSignal | undefined;
   /** Seconds without a byte after which it is given up: for the first byte, and for each after it. */
@@ -22,11 +24,11 @@ export interface Fed {
 const TAIL = 2000;
 
 /** Starts it. Whoever stops reading calls `stop`. */
-export async function feed({ command, args, cwd, env, input, signal, patience }: Feed): Promise<Fed> {
+export async function feed({ command, args, cwd, env, whole, input, signal, patience }: Feed): Promise<Fed> {
   const { execa } = await import("execa");
   const child = execa(command, [...args], {
     cwd,
-    env: { ...env, ...NOT_OURS },
+    env: whole === true ? env : { ...env, ...NOT_OURS },
     extendEnv: false,
     reject: false,
     input,

@@ -1,4 +1,5 @@
 /** The environment of somebody's code that is run in a copy: what is on a list, and places of its own. Pure. */
+import type { Interpreter } from "./interpreter.ts";
 
 /** What of our environment it gets; the rest may hold keys and addresses of what is in use. */
 const KEPT =
@@ -7,6 +8,7 @@ const KEPT =
 /** Reduces it; what is left out is `undefined`, so that a child does not inherit it. */
 export function reduced(
   env: NodeJS.ProcessEnv,
+  { userBase }: Interpreter,
   { home, temporary }: { readonly home: string; readonly temporary: string },
 ): Record<string, string | undefined> {
   return {
@@ -16,5 +18,6 @@ export function reduced(
     TMPDIR: temporary,
     TEMP: temporary,
     TMP: temporary,
+    PYTHONUSERBASE: userBase,
   };
 }

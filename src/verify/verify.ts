@@ -49,12 +49,7 @@ export async function verify(found: Survey, work: Work): Promise<Verified> {
       command: python.path,
       args: ["-B", join(copy.scratch, "scripts", "verify.py"), job],
       cwd: copy.scratch,
-      env: {
-        ...reduced(env, copy),
-        PYTHONUSERBASE: python.userBase,
-        PYTHONDONTWRITEBYTECODE: "1",
-        PYTHONIOENCODING: "utf-8",
-      },
+      env: { ...reduced(env, python, copy), PYTHONDONTWRITEBYTECODE: "1", PYTHONIOENCODING: "utf-8" },
       signal,
       heard: (line) => telling.heard(line),
     });
