@@ -134,6 +134,13 @@ export class CharacterizeRefused extends UserError {
   }
 }
 
+/** A manifest or a settings file of somebody else's that a line was to be added to. */
+export class ManifestRefused extends UserError {
+  constructor(reason: "syntax" | "encoding" | "taken", story: Story) {
+    super(`manifest/${reason}`, EXIT.refused, story);
+  }
+}
+
 /** A pack: a manifest that does not fit, a path it must not have, two owners of one file. */
 export class PackRefused extends UserError {
   constructor(reason: string, story: Story) {
