@@ -43,17 +43,17 @@ export function readCases(text: string, where: string, functions: readonly strin
     if (document.errors[0] !== undefined) throw refuse(document.errors[0].message.split("\n")[0] ?? "");
     return document.contents;
   };
-  const list = (node: unknown): Case[] => {
+  const list = (node: unknown, name: string): Case[] => {
     if (!isSeq(node)) throw refuse("cases are a list");
-    return node.items.map((item) => ({ call: callOf(item, refuse) }));
+    return node.items.map((item) => ({ call: caseOf(item, name, refuse) }));
   };
   const [only = ""] = functions;
   if (/\.(?:jsonl|ndjson)$/i.test(where)) {
     const lines = text.split("\n").filter((line) => line.trim() !== "");
-    return { [only]: lines.map((line) => ({ call: callOf(parsed(line), refuse) })) };
+    return { [only]: lines.map((line) => ({ call: caseOf(parsed(line), only, refuse) })) };
   }
   const root = parsed(text);
-  if (isSeq(root) && functions.length === 1) return { [only]: list(root) };
+  if (isSeq(root) && functions.length === 1) return { [only]: list(root, only) };
   if (!isMap(root))
     throw refuse(
       functions.length > 1 ? "several functions are named: lists by their names are wanted" : "it holds no list",
@@ -63,9 +63,19 @@ export function readCases(text: string, where: string, functions: readonly strin
       const name = String(isScalar(key) ? key.value : key);
       if (!functions.includes(name))
         throw refuse(`it has cases for ${safe(name)}, which is not named on the command line`);
-      return [name, list(value)];
+      return [name, list(value, name)];
     }),
   );
+}
+
+/** Of a method, `new` is what its object is made with, and `call` what it is called with. */
+function caseOf(node: unknown, name: string, refuse: (why: string) => Error): string {
+  const dot = name.lastIndexOf(".");
+  const parts = isMap(node) && dot > 0 ? [node.get("new"), node.get("call")] : [];
+  if (!isMap(node) || node.items.length !== 2 || parts.length === 0 || parts.includes(undefined))
+    return callOf(node, refuse);
+  const [made = "", called = ""] = parts.map((one) => callOf(one, refuse));
+  return `${name.slice(0, dot).split(".").at(-1)}(${made})${name.slice(dot)}(${called})`;
 }
 
 function callOf(node: unknown, refuse: (why: string) => Error): string {

@@ -33,7 +33,7 @@ export function emit(functions: readonly Judged[], { path, root, module, python 
   const folder = path.replace(/\.py$/, "");
   const imports = new Set(["sys", "pathlib", "pytest", module]);
   const bodies: string[] = [];
-  let [long, arrays, frames] = [false, false, false];
+  let [long, arrays, frames, yields] = [false, false, false, false];
   for (const { name, pinned } of functions) {
     pinned.forEach(({ text, error }, at) => {
       const id = `${name.replaceAll(".", "_")}_${at + 1}`;
@@ -63,6 +63,8 @@ export function emit(functions: readonly Judged[], { path, root, module, python 
         return `value_of("${place}")`;
       };
       const lines: string[] = [];
+      const passed = (words: readonly (readonly [key: string, value: string])[]): string =>
+        words.map(([key, value]) => `${/^\d+$/.test(key) ? "" : `${key}=`}${value}`).join(", ");
       const given = [
         ...text.args.map((value, number) => [String(number), `a${number + 1}`, value] as const),
         ...Object.entries(text.named).map(([key, value]) => [key, `its_${key}`, value] as const),
@@ -70,15 +72,27 @@ export function emit(functions: readonly Judged[], { path, root, module, python 
       const words = given.map(([key, variable, value]) => {
         const changed = text.after[key] !== undefined;
         if (changed) lines.push(`${variable} = ${say(value)}`);
-        return `${/^\d+$/.test(key) ? "" : `${key}=`}${changed ? variable : say(value)}`;
+        return [key, changed ? variable : say(value)] as const;
       });
-      const call = `${module}.${name}(${words.join(", ")})`;
+      const dot = name.lastIndexOf(".");
+      if (text.made !== null) {
+        const made = [...Object.entries(text.made.args), ...Object.entries(text.made.named)];
+        lines.push(`it = ${module}.${name.slice(0, dot)}(${passed(made.map(([key, value]) => [key, say(value)]))})`);
+      }
+      let call = `${text.made === null ? `${module}.${name}` : `it${name.slice(dot)}`}(${passed(words)})`;
+      for (const how of text.how) {
+        call = how === "awaited" ? `asyncio.run(${call})` : `first_of(${call})`;
+        imports.add(how === "awaited" ? "asyncio" : "itertools");
+        if (how === "listed") yields = true;
+      }
       if (error === undefined) lines.push(`result = ${call}`, `assert_same(result, ${say(text.result ?? "None")})`);
       else lines.push(...raising(call, error));
       for (const [key, variable] of given) {
         const after = text.after[key];
         if (after !== undefined) lines.push(`assert_same(${variable}, ${say(after)})  # it changes its argument`);
       }
+      for (const [attribute, value] of Object.entries(text.state))
+        lines.push(`assert_same(it.${attribute}, ${say(value)})  # it changes its object`);
       const shown = callText(name, text, "").replace(/\s+/g, " ");
       const says = `${shown.slice(0, 90)}${shown.length > 90 ? " …" : ""}`;
       bodies.push(`def test_${id}():\n    # ${says}\n${lines.map((line) => `    ${line}\n`).join("")}`);
@@ -93,6 +107,7 @@ export function emit(functions: readonly Judged[], { path, root, module, python 
       : []),
     ...(arrays ? ["def array_of(name):\n    return numpy.load(BESIDE / name, allow_pickle=False)\n"] : []),
     ...(frames ? [FRAME] : []),
+    ...(yields ? [FIRST] : []),
   ];
   const top = [
     `"""What ${module} does, as it was recorded with Python ${python}: golden values, with every quirk as it is.`,
@@ -121,7 +136,7 @@ export function emit(functions: readonly Judged[], { path, root, module, python 
   return files;
 }
 
-const STANDARD = new Set(["datetime", "decimal", "fractions", "uuid"]);
+const STANDARD = new Set(["asyncio", "datetime", "decimal", "fractions", "itertools", "uuid"]);
 
 function raising(call: string, { module, name, text }: Raised): string[] {
   const kind = module === "" ? name : `${module}.${name}`;
@@ -172,4 +187,9 @@ const FRAME = `def frame_of(name, types, index):
     frame = frame.astype(types)
     frame.index = index
     return frame
+`;
+
+const FIRST = `def first_of(values):
+    assert type(values).__name__ == "generator"
+    return list(itertools.islice(values, 100))  # some have no end
 `;

@@ -37,11 +37,17 @@ function luhn(number: string): boolean {
   return sum % 10 === 0;
 }
 
-/** A call as it is written in Python. */
+type Words = Pick<CaseText, "args" | "named">;
+const wordsOf = ({ args, named }: Words): string =>
+  [...args, ...Object.entries(named).map(([key, value]) => `${key}=${value}`)].join(", ");
+
+/** A call as it is written in Python: of a method with its object. */
 export function callText(name: string, text: CaseText | undefined, typed: string): string {
   if (text === undefined) return `${name}(${typed})`;
-  const words = [...text.args, ...Object.entries(text.named).map(([key, value]) => `${key}=${value}`)];
-  return `${name}(${words.join(", ")})`;
+  const dot = name.lastIndexOf(".");
+  return text.made === null
+    ? `${name}(${wordsOf(text)})`
+    : `${name.slice(0, dot)}(${wordsOf(text.made)})${name.slice(dot)}(${wordsOf(text)})`;
 }
 
 /** A run under other circumstances, and what it means when that gives something else. */
@@ -52,7 +58,7 @@ export interface Again {
   readonly ties?: true;
 }
 
-const core = ({ result, after, error }: ToldCase): string => JSON.stringify([result, after, error]);
+const core = ({ result, after, state, error }: ToldCase): string => JSON.stringify([result, after, state, error]);
 
 function differsIn(told: Told, name: string, at: number, one: ToldCase): boolean {
   const same = told.functions[name]?.cases[at];

@@ -49,6 +49,11 @@ export function page(functions: readonly Judged[], { path, module, callers, risk
     if (raised.length > 0) out.push(`- raises ${raised.join(", ")}`);
     const changed = [...new Set(pinned.flatMap(({ text }) => Object.keys(text.after)))].map(named);
     if (changed.length > 0) out.push(`- changes what it is given: ${changed.join(", ")}`);
+    const attributes = [...new Set(pinned.flatMap(({ text }) => Object.keys(text.state)))];
+    if (attributes.length > 0) out.push(`- changes its object: ${attributes.join(", ")}`);
+    if (pinned.some(({ text }) => text.how.includes("awaited"))) out.push("- is awaited");
+    if (pinned.some(({ text }) => text.how.includes("listed")))
+      out.push("- is a generator: at most its first 100 values are looked at");
     if (pinned.length > 0) out.push("", "| call | gives |", "|---|---|");
     for (const { text, error } of pinned)
       out.push(

@@ -73,14 +73,11 @@ export async function subjectOf(
   }
   for (const name of functions) {
     const one = file.skeleton.functions.findLast((known) => known.name === name);
-    const plain =
-      one?.inside === "module" ||
-      (one?.inside === "class" && one.decorators.some((text) => /^@?(?:static|class)method\b/.test(text)));
-    if (one !== undefined && !plain)
+    if (one?.inside === "function")
       throw refuse(
         "method",
         `${name} can't be called by itself`,
-        one.inside === "class" ? "it needs an object of its class" : "it lives in another function",
+        "it lives in another function",
         "Choose the function that calls it.",
       );
   }

@@ -4,7 +4,15 @@ import type { Json } from "../types.ts";
 /** One call to make: as typed, or as it was recorded. */
 export type Case =
   | { readonly call: string }
-  | { readonly args: readonly Json[]; readonly named: { readonly [name: string]: Json } };
+  | (Passed & {
+      /** What the object was made with, where it is a method of one. */
+      readonly made?: Passed;
+    });
+
+interface Passed {
+  readonly args: readonly Json[];
+  readonly named: { readonly [name: string]: Json };
+}
 
 /** An array or a frame that lies beside the test. */
 export interface Beside {
@@ -20,10 +28,17 @@ export interface Raised {
   readonly text: string;
 }
 
+/** What is done with what comes back before it is compared. */
+export type How = "awaited" | "listed";
+
 /** Python text of the values of a case; `<0>` stands for the file of that number. */
 export interface CaseText {
   readonly args: readonly string[];
   readonly named: Readonly<Record<string, string>>;
+  /** What its object is made with, where it needs one, and attributes of it that the call changed. */
+  readonly made: { readonly args: readonly string[]; readonly named: Readonly<Record<string, string>> } | null;
+  readonly state: Readonly<Record<string, string>>;
+  readonly how: readonly How[];
   /** Arguments that were changed, by number or name. */
   readonly after: Readonly<Record<string, string>>;
   readonly result: string | null;
@@ -37,6 +52,7 @@ export interface ToldCase {
   readonly before?: Json;
   readonly result?: Json;
   readonly after?: Json;
+  readonly state?: Json;
   readonly error?: Raised;
   readonly text?: CaseText;
   /** Types of what it took, by number or name, and of what came back. */

@@ -37,7 +37,7 @@ KINDS = {kind.__module__ + "." + kind.__qualname__: kind for kind in WRITTEN}
 SEQUENCES = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 
 
-class Unwritable(Exception):
+class UnwritableError(Exception):
     """A value that no plain file holds."""
 
 
@@ -46,14 +46,14 @@ def encode(value, depth=0, budget=None):
     budget = [MOST] if budget is None else budget
     budget[0] -= 1
     if depth > DEEPEST or budget[0] < 0:
-        raise Unwritable("it is nested too deeply, or has more than %d parts" % MOST)
+        raise UnwritableError("it is nested too deeply, or has more than %d parts" % MOST)
     kind = type(value)
     if kind is float and not math.isfinite(value):
         return {"t": "float", "v": repr(value)}
     if kind in LITERALS:
         text = repr(value)
         if kind is complex and ast.literal_eval(text) != value:
-            raise Unwritable("a complex number that no literal gives")
+            raise UnwritableError("a complex number that no literal gives")
         return {"t": "literal", "v": text}
     inner = lambda one: encode(one, depth + 1, budget)
     if kind in (list, tuple):
@@ -86,13 +86,13 @@ def foreign(value, kind):
     if pandas is not None and kind is pandas.Series:
         node = frame(value.to_frame("value"), pandas)
         return dict(node, t="series", name=encode(value.name))
-    raise Unwritable("a value of %s.%s, which no plain file holds" % (kind.__module__, kind.__qualname__))
+    raise UnwritableError("a value of %s.%s, which no plain file holds" % (kind.__module__, kind.__qualname__))
 
 
 def frame(value, pandas):
     """A frame as CSV with its types, if that gives it back."""
     if value.index.nlevels > 1 or value.columns.nlevels > 1 or not all(type(one) is str for one in value.columns):
-        raise Unwritable("a frame whose columns are not plain names, or with an index of several levels")
+        raise UnwritableError("a frame whose columns are not plain names, or with an index of several levels")
     node = {
         "t": "frame",
         "v": value.reset_index(drop=True).to_csv(index=False),
@@ -100,11 +100,11 @@ def frame(value, pandas):
         "index": encode(value.index.tolist()),
     }
     if len(value.columns) == 0:
-        raise Unwritable("a frame without columns")
+        raise UnwritableError("a frame without columns")
     try:
         pandas.testing.assert_frame_equal(decode(node), value, check_index_type=False, check_names=False, rtol=1e-12)
     except Exception:
-        raise Unwritable("a frame that CSV does not give back") from None
+        raise UnwritableError("a frame that CSV does not give back") from None
     return node
 
 
