@@ -67,7 +67,8 @@ class Callee:
             if self.owner:
                 outer = whole(text)
                 inner = outer.func.value if outer and isinstance(outer.func, ast.Attribute) else None
-                if outer and isinstance(inner, ast.Call) and last(outer.func) == self.name and last(inner.func) == self.owner.__name__:
+                names = (self.owner.__name__, self.name)
+                if outer and isinstance(inner, ast.Call) and (last(inner.func), last(outer.func)) == names:
                     return literals(inner), literals(outer)
             call = ast.parse("f(%s\n)" % text, mode="eval").body
             return ([], {}) if self.owner else None, literals(call)
@@ -116,13 +117,15 @@ def literals(call: ast.expr) -> Given:
 
 def decoded(given: dict[str, Any]) -> Given:
     """Read recorded arguments."""
-    return [values.decode(one) for one in given["args"]], {key: values.decode(one) for key, one in given["named"].items()}
+    args = [values.decode(one) for one in given["args"]]
+    return args, {key: values.decode(one) for key, one in given["named"].items()}
 
 
 def encoded(given: Given) -> dict[str, Any]:
     """Write arguments down."""
     args, named = given
-    return {"args": [values.encode(one) for one in args], "named": {key: values.encode(one) for key, one in named.items()}}
+    by_name = {key: values.encode(one) for key, one in named.items()}
+    return {"args": [values.encode(one) for one in args], "named": by_name}
 
 
 def error_node(error: BaseException) -> dict[str, str]:
@@ -133,19 +136,6 @@ def error_node(error: BaseException) -> dict[str, str]:
     if not known and getattr(home, kind.__qualname__, None) is not kind:
         raise values.UnwritableError("it raises a %s, which can't be imported" % kind.__qualname__)
     return {"module": "" if known else kind.__module__, "name": kind.__qualname__, "text": str(error)}
-
-
-def attributes(it: object) -> dict[str, values.Node]:
-    """Write down the attributes of an object that can be."""
-    slots = [name for kind in type(it).__mro__ for name in ([kind.__slots__] if isinstance(getattr(kind, "__slots__", ()), str) else getattr(kind, "__slots__", ()))]
-    found = {}
-    for name in [*getattr(it, "__dict__", {}), *slots]:
-        if name.isidentifier() and hasattr(it, name):
-            try:
-                found[name] = values.encode(getattr(it, name))
-            except values.UnwritableError:
-                continue  # what no file holds can't be compared
-    return found
 
 
 def settled(result: Any, how: list[str]) -> Any:
@@ -181,11 +171,13 @@ def run_case(callee: Callee, case: dict[str, Any], guard: Guard) -> dict[str, An
         except Exception as error:
             unpinned.append("making its object ends with %s: %s" % (type(error).__name__, error))
             return told
-        function, state = getattr(it, callee.name), attributes(it)
+        function, state = getattr(it, callee.name), values.attributes(it)
     call(function, given, told)
     args, named = given
-    told["takes"] = {**{str(at): values.type_of(one) for at, one in enumerate(args)}, **{key: values.type_of(one) for key, one in named.items()}}
-    told["state"] = {name: node for name, node in attributes(it).items() if state.get(name) != node} if callee.owner else {}
+    passed = {**{str(at): one for at, one in enumerate(args)}, **named}
+    told["takes"] = {key: values.type_of(one) for key, one in passed.items()}
+    if callee.owner:
+        told["state"] = {name: node for name, node in values.attributes(it).items() if state.get(name) != node}
     try:
         told["after"] = encoded(given)
     except values.UnwritableError as error:
@@ -226,7 +218,8 @@ def as_text(told: dict[str, Any]) -> dict[str, Any]:
         return values.text(node, files, imports)
 
     def both(given: dict[str, Any]) -> dict[str, Any]:
-        return {"args": [say(one) for one in given["args"]], "named": {key: say(one) for key, one in given["named"].items()}}
+        by_name = {key: say(one) for key, one in given["named"].items()}
+        return {"args": [say(one) for one in given["args"]], "named": by_name}
 
     before, after = told["before"], told.get("after", told["before"])
     told["text"] = {

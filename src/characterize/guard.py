@@ -4,10 +4,15 @@ Two fences: the kernel's (Linux: a network of its own, and Landlock for writes),
 and Python's audit hook, which also says who tried what. Python 3.8 or newer, standard library only.
 """
 
+from __future__ import annotations
+
+import contextlib
 import ctypes
 import os
 import struct
 import sys
+from types import FrameType
+from typing import Any, NoReturn
 
 NETWORK = {
     "socket.connect": 1,
@@ -61,19 +66,19 @@ class Refused(PermissionError):
 class Guard:
     """One for a process: a hook can't be taken away again."""
 
-    def __init__(self, scratch, tree, real, left=()):
+    def __init__(self, scratch: str, tree: str, real: str, left: list[str] | None = None) -> None:
         """Fence in everything below `scratch`; `tree` is the copy of `real`, without what is `left`."""
         self.scratch = os.path.realpath(scratch)
         self.tree = os.path.realpath(tree)
         self.temporary = os.path.join(self.scratch, "tmp")
         self.real = os.path.realpath(real)
-        self.left = {one for one in left if not one.endswith("/")}
-        self.folders = tuple(one for one in left if one.endswith("/"))
-        self.notes = []
+        self.left = {one for one in left or [] if not one.endswith("/")}
+        self.folders = tuple(one for one in left or [] if one.endswith("/"))
+        self.notes: list[dict[str, str]] = []
         self.on = False
-        self.kernel = []
+        self.kernel: list[str] = []
 
-    def start(self):
+    def start(self) -> None:
         """Close the fences; from here on nothing opens them."""
         if own_network():
             self.kernel.append("network")
@@ -82,9 +87,9 @@ class Guard:
         self.on = True
         sys.addaudithook(self.hook)
 
-    def who(self):
+    def who(self) -> str:
         """Name the innermost function of theirs that is at work."""
-        frame = sys._getframe(2)
+        frame: FrameType | None = sys._getframe(2)
         while frame is not None:
             name = frame.f_code.co_filename
             path = "" if name.startswith("<") else os.path.realpath(name)
@@ -95,7 +100,7 @@ class Guard:
             frame = frame.f_back
         return "a library"
 
-    def note(self, kind, what):
+    def note(self, kind: str, what: str) -> None:
         """Remember it, once for each place."""
         self.on = False  # looking at frames and paths is not theirs
         try:
@@ -103,12 +108,12 @@ class Guard:
         finally:
             self.on = True
 
-    def refuse(self, what):
+    def refuse(self, what: str) -> NoReturn:
         """Remember it and stop it."""
         self.note("refused", what)
         raise Refused(1, "refused while its behaviour is recorded: " + what)
 
-    def inside(self, path):
+    def inside(self, path: Any) -> bool:
         """Say whether a path lies in the copy, wherever links lead."""
         if isinstance(path, int):
             return True
@@ -118,8 +123,8 @@ class Guard:
         whole = os.path.realpath(name)
         return whole == self.scratch or whole.startswith(self.scratch + os.sep)
 
-    def changed(self, event, path):
-        """A change of a path: outside it is refused, in the copy it is reported."""
+    def changed(self, event: str, path: Any) -> None:
+        """Refuse a change of a path outside; in the copy it is reported."""
         if path is None or isinstance(path, int):
             return
         name = os.fsdecode(path)
@@ -129,8 +134,8 @@ class Guard:
         if name not in QUIET and name != ":memory:" and not whole.startswith(self.temporary + os.sep):
             self.note("wrote", os.path.relpath(whole, self.tree))
 
-    def looked(self, path):
-        """A file that is read: from the tree itself, or one that the copy lacks, it is noted."""
+    def looked(self, path: Any) -> None:
+        """Note a file that is read from the tree itself, and one that the copy lacks."""
         name = os.path.abspath(os.fsdecode(path))
         inside = self.inside(path)
         if (name + os.sep).startswith(self.real + os.sep) and not inside:
@@ -140,7 +145,16 @@ class Guard:
             if own in self.left or own.startswith(self.folders):
                 self.note("lacked", "read %s, which is not in the copy" % own)
 
-    def hook(self, event, args):
+    def opened(self, path: Any, mode: str | None, flags: int | None) -> None:
+        """Look at a file that is opened: for writing or for reading."""
+        if path is None or isinstance(path, int):
+            return
+        if (flags or 0) & WRITES or any(one in (mode or "") for one in "wax+"):
+            self.changed("open", path)
+        else:
+            self.looked(path)
+
+    def hook(self, event: str, args: tuple[Any, ...]) -> None:
         """Look at one event of Python's."""
         if not self.on:
             return
@@ -149,13 +163,7 @@ class Guard:
         elif event in PROGRAMS:
             self.refuse("%s %s" % (event, short(args[0] if args else "")))
         elif event == "open":
-            path, mode, flags = args
-            if path is None or isinstance(path, int):
-                return
-            if (flags or 0) & WRITES or any(one in (mode or "") for one in "wax+"):
-                self.changed("open", path)
-            else:
-                self.looked(path)
+            self.opened(*args)
         elif event in PATHS:
             for path in args[: PATHS[event]]:
                 self.changed(event, path)
@@ -166,13 +174,13 @@ class Guard:
             self.changed(event, args[1])
 
 
-def short(value):
-    """A value as a message has it."""
+def short(value: object) -> str:
+    """Write a value as a message has it."""
     text = value if isinstance(value, str) else repr(value)
     return text if len(text) < 120 else text[:117] + "..."
 
 
-def own_network():
+def own_network() -> bool:
     """Move into a network with nothing in it. Only Linux has one, and not everywhere for everybody."""
     if not sys.platform.startswith("linux"):
         return False
@@ -183,18 +191,17 @@ def own_network():
         uid, gid = os.getuid(), os.getgid()
         if libc.unshare(0x40000000 | 0x10000000) != 0:
             return False
-        for name, line in (("setgroups", "deny"), ("uid_map", "%d %d 1" % (uid, uid)), ("gid_map", "%d %d 1" % (gid, gid))):
-            try:
-                with open("/proc/self/" + name, "w") as file:
-                    file.write(line)
-            except OSError:
-                pass  # who they are is not known in there; the network is closed all the same
+        maps = {"setgroups": "deny", "uid_map": "%d %d 1" % (uid, uid), "gid_map": "%d %d 1" % (gid, gid)}
+        for name, line in maps.items():
+            # Who they are is not known in there without; the network is closed all the same.
+            with contextlib.suppress(OSError), open("/proc/self/" + name, "w") as file:
+                file.write(line)
         return True
     except (OSError, AttributeError):
         return False
 
 
-def own_writes(folders):
+def own_writes(folders: list[str]) -> bool:
     """Let the kernel refuse every write outside (Landlock, Linux 5.13 and newer)."""
     if not sys.platform.startswith("linux") or os.uname().machine not in ("x86_64", "aarch64"):
         return False

@@ -49,7 +49,8 @@ def load(job: dict[str, Any], guard: fences.Guard) -> ModuleType:
         raise calls.ToldError("elsewhere", "the name %s belongs to another file: %s" % (job["module"], path))
     did = [note for note in guard.notes if note["kind"] in ("refused", "wrote", "lacked")]
     if did:
-        raise calls.ToldError("effect", "; ".join("it tries to %(what)s at import, in %(where)s" % note for note in did))
+        told = ("it tries to %(what)s at import, in %(where)s" % note for note in did)
+        raise calls.ToldError("effect", "; ".join(told))
     return module
 
 
@@ -97,8 +98,11 @@ def told_of(job: dict[str, Any]) -> dict[str, Any]:
     # What lies in the tree itself is not theirs to find here; an environment in it is.
     sys.path[:] = [one for one in sys.path if "site-packages" in one or not within(one, guard.real)]
     guard.start()
-    told = {"call": call, "verify": lambda job, _: verify(job), "record": lambda job, _: recorder.record(job)}
-    return dict(told[job["mode"]](job, guard), notes=guard.notes, fences=guard.kernel)
+    if job["mode"] == "call":
+        told = call(job, guard)
+    else:
+        told = verify(job) if job["mode"] == "verify" else recorder.record(job)
+    return dict(told, notes=guard.notes, fences=guard.kernel)
 
 
 def within(path: str, folder: str) -> bool:

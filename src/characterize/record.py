@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from importlib.machinery import ModuleSpec
     from types import ModuleType
 
+
 class Wrapping(importlib.abc.MetaPathFinder):
     """Finds as the others do; when the module has run, its functions are wrapped."""
 
@@ -64,7 +65,9 @@ class Recorder:
         self.made: dict[int, dict[str, Any]] = {}
         self.alive: dict[int, Any] = {}
 
-    def begin(self, name: str, given: calls.Given, it: object, home: type | None, method: bool) -> dict[str, Any] | None:
+    def begin(
+        self, name: str, given: calls.Given, it: object, home: type | None, method: bool
+    ) -> dict[str, Any] | None:
         """Keep what a call takes; nothing where it is known, or can't be kept."""
         self.counts[name] += 1
         made = self.made.get(id(it)) if method and type(it) is home else None
@@ -90,7 +93,9 @@ class Recorder:
         return told
 
     @contextlib.contextmanager
-    def heard(self, name: str, args: tuple[Any, ...], named: dict[str, Any], home: type | None, method: bool) -> Iterator[list[Any]]:
+    def heard(
+        self, name: str, args: tuple[Any, ...], named: dict[str, Any], home: type | None, method: bool
+    ) -> Iterator[list[Any]]:
         """Hear of one call: its result is put into the list."""
         results: list[Any] = []
         if self.busy.get():  # what it calls itself is its own business
@@ -116,7 +121,9 @@ class Recorder:
             with contextlib.suppress(ValueError):  # it went on elsewhere
                 self.busy.reset(token)
 
-    def wrapped(self, name: str, function: Callable[..., Any], home: type | None = None, method: bool = False) -> Callable[..., Any]:
+    def wrapped(
+        self, name: str, function: Callable[..., Any], home: type | None = None, method: bool = False
+    ) -> Callable[..., Any]:
         """Return a function that does the same, and is heard of; of a class, the first argument is no case's."""
 
         @functools.wraps(function)
@@ -136,6 +143,7 @@ class Recorder:
     def remember(self, owner: type) -> None:
         """Keep how objects of a class are made."""
         make: Callable[..., None] = getattr(owner, "__init__")  # noqa: B009 - of the class itself
+        plain_init, plain_new = (getattr(object, name) for name in ("__init__", "__new__"))
 
         @functools.wraps(make)
         def init(it: Any, *args: Any, **named: Any) -> None:
@@ -148,7 +156,7 @@ class Recorder:
                     key = id(it)
                     self.alive[key] = weakref.ref(it, lambda _: (self.made.pop(key, None), self.alive.pop(key, None)))
                     self.made[key] = made
-            if make is object.__init__ and owner.__new__ is not object.__new__:
+            if make is plain_init and owner.__new__ is not plain_new:
                 make(it)  # the arguments were for __new__
             else:
                 make(it, *args, **named)
@@ -160,7 +168,9 @@ class Recorder:
         remembered: set[type] = set()
         for name in self.calls:
             *path, last = name.split(".")
-            home: Any = functools.reduce(lambda one, part: getattr(one, part, None), path, module)
+            home: Any = module
+            for part in path:
+                home = getattr(home, part, None)
             if not isinstance(home, type):
                 if callable(getattr(home, last, None)):
                     setattr(home, last, self.wrapped(name, getattr(home, last)))

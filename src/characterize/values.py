@@ -4,6 +4,8 @@ A node is {"t": kind, "v": content}. NumPy and pandas are looked at only where t
 imported them already.
 """
 
+from __future__ import annotations
+
 import ast
 import base64
 import datetime
@@ -13,11 +15,14 @@ import io
 import math
 import sys
 import uuid
+from typing import Any, Callable, Dict
 
+Node = Dict[str, Any]
 DEEPEST = 40
 MOST = 20000
 LITERALS = (type(None), bool, int, float, complex, str, bytes)
-WRITTEN = {  # type: (as text, back)
+# By kind: how it becomes a text, and how that is read back.
+WRITTEN: dict[Any, tuple[Callable[[Any], str], Callable[[str], Any]]] = {
     decimal.Decimal: (str, decimal.Decimal),
     fractions.Fraction: (str, fractions.Fraction),
     uuid.UUID: (str, uuid.UUID),
@@ -25,7 +30,7 @@ WRITTEN = {  # type: (as text, back)
     datetime.date: (lambda one: one.isoformat(), datetime.date.fromisoformat),
     datetime.time: (lambda one: one.isoformat(), datetime.time.fromisoformat),
 }
-NAMES = {
+NAMES: dict[Any, str] = {
     decimal.Decimal: "decimal.Decimal({!r})",
     fractions.Fraction: "fractions.Fraction({!r})",
     uuid.UUID: "uuid.UUID({!r})",
@@ -34,14 +39,14 @@ NAMES = {
     datetime.time: "datetime.time.fromisoformat({!r})",
 }
 KINDS = {kind.__module__ + "." + kind.__qualname__: kind for kind in WRITTEN}
-SEQUENCES = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
+SEQUENCES: dict[str, Callable[[Any], Any]] = {"list": list, "tuple": tuple, "set": set, "frozenset": frozenset}
 
 
 class UnwritableError(Exception):
     """A value that no plain file holds."""
 
 
-def encode(value, depth=0, budget=None):
+def encode(value: Any, depth: int = 0, budget: list[int] | None = None) -> Node:
     """Turn a value into a node."""
     budget = [MOST] if budget is None else budget
     budget[0] -= 1
@@ -55,12 +60,15 @@ def encode(value, depth=0, budget=None):
         if kind is complex and ast.literal_eval(text) != value:
             raise UnwritableError("a complex number that no literal gives")
         return {"t": "literal", "v": text}
-    inner = lambda one: encode(one, depth + 1, budget)
+
+    def inner(one: Any) -> Node:
+        return encode(one, depth + 1, budget)
+
     if kind in (list, tuple):
         return {"t": kind.__name__, "v": [inner(one) for one in value]}
     if kind in (set, frozenset):
         nodes = [inner(one) for one in value]
-        return {"t": kind.__name__, "v": sorted(nodes, key=lambda node: str(node))}
+        return {"t": kind.__name__, "v": sorted(nodes, key=str)}
     if kind is dict:
         return {"t": "dict", "v": [[inner(key), inner(one)] for key, one in value.items()]}
     if kind in WRITTEN:
@@ -72,9 +80,26 @@ def encode(value, depth=0, budget=None):
     return foreign(value, kind)
 
 
-def foreign(value, kind):
+def attributes(it: object) -> dict[str, Node]:
+    """Write down the attributes of an object that can be."""
+    names = list(getattr(it, "__dict__", {}))
+    for kind in type(it).__mro__:
+        slots = getattr(kind, "__slots__", ())
+        names += [slots] if isinstance(slots, str) else slots
+    found = {}
+    for name in names:
+        if name.isidentifier() and hasattr(it, name):
+            try:
+                found[name] = encode(getattr(it, name))
+            except UnwritableError:
+                continue  # what no file holds can't be compared
+    return found
+
+
+def foreign(value: Any, kind: Any) -> Node:
     """Values of NumPy and pandas."""
-    numpy, pandas = sys.modules.get("numpy"), sys.modules.get("pandas")
+    numpy: Any = sys.modules.get("numpy")
+    pandas: Any = sys.modules.get("pandas")
     if numpy is not None and isinstance(value, numpy.generic) and value.dtype.kind in "biufc":
         return {"t": "scalar", "k": value.dtype.name, "v": repr(value.item())}
     if numpy is not None and kind is numpy.ndarray and value.dtype.kind in "biufcSUmM":
@@ -89,8 +114,8 @@ def foreign(value, kind):
     raise UnwritableError("a value of %s.%s, which no plain file holds" % (kind.__module__, kind.__qualname__))
 
 
-def frame(value, pandas):
-    """A frame as CSV with its types, if that gives it back."""
+def frame(value: Any, pandas: Any) -> Node:
+    """Write a frame as CSV with its types, if that gives it back."""
     if value.index.nlevels > 1 or value.columns.nlevels > 1 or not all(type(one) is str for one in value.columns):
         raise UnwritableError("a frame whose columns are not plain names, or with an index of several levels")
     node = {
@@ -108,20 +133,20 @@ def frame(value, pandas):
     return node
 
 
-def read_frame(text, types, index):
-    """The way back; the emitted test has the same lines."""
+def read_frame(content: str, types: dict[str, str], index: Any) -> Any:
+    """Read a frame back; the emitted test has the same lines."""
     import pandas
 
     times = [name for name, kind in types.items() if kind.startswith("datetime64")]
     plain = {name: kind for name, kind in types.items() if name not in times}
-    back = pandas.read_csv(io.StringIO(text), dtype=plain, parse_dates=times, float_precision="round_trip")
+    back = pandas.read_csv(io.StringIO(content), dtype=plain, parse_dates=times, float_precision="round_trip")
     back = back.astype(types)
     back.index = index
     return back
 
 
-def decode(node):
-    """The way back from {@link encode}."""
+def decode(node: Node) -> Any:
+    """Turn a node into its value again."""
     kind, content = node["t"], node["v"]
     if kind == "literal":
         return ast.literal_eval(content)
@@ -136,7 +161,8 @@ def decode(node):
     if kind == "delta":
         return datetime.timedelta(*content)
     if kind == "scalar":
-        return getattr(sys.modules["numpy"], node["k"])(ast.literal_eval(content) if "n" not in content[:4] else float(content))
+        number = float(content) if "n" in content[:4] else ast.literal_eval(content)
+        return getattr(sys.modules["numpy"], node["k"])(number)
     if kind == "array":
         return sys.modules["numpy"].load(io.BytesIO(base64.b64decode(content)), allow_pickle=False)
     table = read_frame(content, node["types"], decode(node["index"]))
@@ -145,12 +171,15 @@ def decode(node):
     return table["value"].rename(decode(node["name"]))
 
 
-def text(node, files, imports):
-    """A node as Python text. Arrays and frames go into `files`, named by their number."""
+def text(node: Node, files: list[dict[str, str]], imports: set[str]) -> str:
+    """Write a node as Python. Arrays and frames go into `files`, named by their number."""
     kind, content = node["t"], node["v"]
-    inner = lambda one: text(one, files, imports)
+
+    def inner(one: Node) -> str:
+        return text(one, files, imports)
+
     if kind == "literal":
-        return content
+        return str(content)
     if kind == "float":
         return 'float("%s")' % content
     if kind in ("list", "tuple"):
@@ -178,8 +207,8 @@ def text(node, files, imports):
     return table if kind == "frame" else '%s["value"].rename(%s)' % (table, inner(node["name"]))
 
 
-def type_of(value):
-    """The name of a value's type, with what a list holds."""
+def type_of(value: Any) -> str:
+    """Name a value's type, with what a list holds."""
     kind = type(value)
     name = kind.__qualname__ if kind.__module__ == "builtins" else kind.__module__ + "." + kind.__qualname__
     if kind in (list, tuple, set) and value:

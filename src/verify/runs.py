@@ -1,6 +1,9 @@
 """Runs tests in a process of their own, with a limit in time. The standard library only, Python 3.8 and newer."""
 
+from __future__ import annotations
+
 import collections
+import contextlib
 import json
 import os
 import signal
@@ -9,6 +12,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from typing import Any, Iterable
 
 HERE = Path(__file__).resolve().parent
 # On the path of the tests: its names must be nobody else's.
@@ -22,26 +26,24 @@ TAIL = 8000
 class Runner:
     """Runs the tests of a job."""
 
-    def __init__(self, job):
+    def __init__(self, job: dict[str, Any]) -> None:
         """Prepare for a job; see `verify.ts`."""
         self.job = job
         self.scratch = HERE.parent
-        self.child = None
+        self.child: subprocess.Popen[bytes] | None = None
         self.number = 0
 
-    def stop(self):
+    def stop(self) -> None:
         """End the tests that run, with all that they started."""
         if self.child is None:
             return
-        try:
+        with contextlib.suppress(OSError):  # it has ended
             if os.name == "posix":
                 os.killpg(self.child.pid, signal.SIGKILL)
             else:
                 self.child.kill()
-        except OSError:
-            pass  # it has ended
 
-    def command(self, paths, plain):
+    def command(self, paths: Iterable[str], plain: bool) -> list[str]:
         """Return the command that runs tests."""
         if self.job["runner"] == "unittest":
             return [sys.executable, "-B", str(PLUGIN / "create_ml_project_recorder.py")]
@@ -49,7 +51,9 @@ class Runner:
         quiet = ["-q", "-p", "create_ml_project_recorder", "-p", "no:cacheprovider", "-p", "no:randomly"]
         return [sys.executable, "-B", "-m", "pytest", *quiet, *more, *paths]
 
-    def process(self, run, limit, paths=(), plain=False):
+    def process(
+        self, run: dict[str, Any], limit: float, paths: Iterable[str], plain: bool
+    ) -> tuple[list[dict[str, Any]], str, str]:
         """Run tests once; return the events, how it ended, and its last words."""
         self.number += 1
         about = self.scratch / ("run-%d.json" % self.number)
@@ -59,8 +63,8 @@ class Runner:
         events.write_text("", encoding="utf-8")
         env = dict(os.environ, CREATE_ML_PROJECT_VERIFY=str(about), PYTHONHASHSEED=str(run["hash"]))
         env["PYTHONPATH"] = os.pathsep.join([str(PLUGIN), *self.job["roots"]])
-        last = collections.deque(maxlen=64)
-        self.child = subprocess.Popen(
+        last: collections.deque[bytes] = collections.deque(maxlen=64)
+        child = self.child = subprocess.Popen(
             self.command(paths, plain),
             cwd=self.job["copy"],
             env=env,
@@ -69,28 +73,36 @@ class Runner:
             stderr=subprocess.STDOUT,
             start_new_session=os.name == "posix",
         )
-        pipe = self.child.stdout
+        pipe: Any = child.stdout
         listener = threading.Thread(target=lambda: last.extend(iter(lambda: pipe.read1(4096), b"")), daemon=True)
         listener.start()
         try:
-            ended = str(self.child.wait(limit))
+            ended = str(child.wait(limit))
         except subprocess.TimeoutExpired:
             ended = "limit"
         self.stop()  # what it left behind, too
-        self.child.wait()
+        child.wait()
         listener.join(2)
         heard = []
         for line in events.read_text(encoding="utf-8", errors="replace").splitlines():
-            try:
+            with contextlib.suppress(ValueError):  # cut off when it was ended
                 heard.append(json.loads(line))
-            except ValueError:
-                pass  # cut off when it was ended
         return heard, ended, b"".join(last)[-TAIL:].decode("utf-8", "replace")
 
-    def run(self, limit, reverse=False, seed=1, trace=False, keep=None, paths=(), plain=False):
+    def run(
+        self,
+        limit: float,
+        reverse: bool = False,
+        seed: int = 1,
+        trace: bool = False,
+        keep: list[str] | None = None,
+        paths: Iterable[str] = (),
+        plain: bool = False,
+    ) -> dict[str, Any]:
         """Run tests, and go on behind one that hangs or ends the process."""
-        tests, gone = {}, []
-        out = {"tests": tests, "uncollected": {}, "foreign": set(), "why": "", "plain": plain}
+        tests: dict[str, dict[str, Any]] = {}
+        gone: list[str] = []
+        out: dict[str, Any] = {"tests": tests, "uncollected": {}, "foreign": set(), "why": "", "plain": plain}
         started = time.monotonic()
         while True:
             run = {"reverse": reverse, "hash": seed, "trace": trace, "keep": keep, "drop": gone}
@@ -124,7 +136,8 @@ class Runner:
                     stops = sum(test["outcome"] in ("hangs", "ends the process") for test in tests.values())
                     if stops <= STOPS and len(gone) < len(tests):
                         continue
-                    out["why"] = "" if stops <= STOPS else "given up after %d tests that hang or end the process" % stops
+                    given_up = "given up after %d tests that hang or end the process" % stops
+                    out["why"] = "" if stops <= STOPS else given_up
                 else:
                     last = [line for line in tail.splitlines() if line.strip()]
                     out["why"] = "it took longer than %g s to find the tests" % limit if ended == "limit" else ""

@@ -3,6 +3,8 @@
 The standard library only, Python 3.8 and newer.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import random
@@ -11,6 +13,7 @@ import sys
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import source
 from runs import Runner
@@ -22,15 +25,16 @@ MOST = 40
 class Verify:
     """One verification."""
 
-    def __init__(self, job):
+    def __init__(self, job: dict[str, Any]) -> None:
         """Prepare for a job; see `verify.ts`."""
         self.job = job
         self.runner = Runner(job)
         helpers = {module: path for path, module in job["tests"]}
         self.sources = source.Sources(job["copy"], helpers)
-        self.found = {"runs": [], "tests": [], "broken": [], "notSampled": 0, "uncollected": [], "foreign": []}
+        self.found: dict[str, Any] = {"runs": [], "tests": [], "broken": [], "notSampled": 0}
+        self.found.update({"uncollected": [], "foreign": []})
 
-    def verify(self):
+    def verify(self) -> None:
         """Do all of it."""
         job, limit = self.job, self.job["limit"]
         if job["runner"] == "pytest" and find_spec("pytest") is None:
@@ -58,7 +62,7 @@ class Verify:
         self.compare(one["tests"], two["tests"])
         self.sample(two["tests"], one["plain"])
 
-    def compare(self, one, two):
+    def compare(self, one: dict[str, Any], two: dict[str, Any]) -> None:
         """Put both runs side by side."""
         for name in sorted(set(one) | set(two)):
             first, second = ((run.get(name) or {"outcome": "not found", "why": ""}) for run in (one, two))
@@ -68,7 +72,7 @@ class Verify:
             node = self.sources.function(*place) if place else None
             test = {
                 "id": name,
-                "outcome": "flaky" if flaky else second["outcome"] if first["outcome"] == "not run" else first["outcome"],
+                "outcome": "flaky" if flaky else (second if first["outcome"] == "not run" else first)["outcome"],
                 "first": first["outcome"],
                 "second": second["outcome"],
                 "why": first["why"] or second["why"],
@@ -76,14 +80,14 @@ class Verify:
             }
             self.found["tests"].append(test)
 
-    def sample(self, tests, plain):
+    def sample(self, tests: dict[str, Any], plain: bool) -> None:
         """Break functions that passing tests enter, one at a time."""
         passed = {test["id"] for test in self.found["tests"] if test["outcome"] == "passed"}
-        callers = {}
+        callers: dict[tuple[str, int, str], tuple[list[str], set[str]]] = {}
         for name in sorted(passed):
             for path, line, function, kinds in tests[name]["calls"]:
                 if not (function.startswith("__") and function.endswith("__")):
-                    known = callers.setdefault((path, line, function), [[], set()])
+                    known = callers.setdefault((path, line, function), ([], set()))
                     known[0].append(name)
                     known[1].update(kinds)
         candidates = []
@@ -102,14 +106,22 @@ class Verify:
             self.found["broken"].append(self.broken(key, node, callers[key], plain, end))
         self.found["notSampled"] = len(candidates) - len(self.found["broken"])
 
-    def broken(self, key, node, callers, plain, end):
+    def broken(
+        self,
+        key: tuple[str, int, str],
+        node: source.Function,
+        callers: tuple[list[str], set[str]],
+        plain: bool,
+        end: float,
+    ) -> dict[str, Any]:
         """Break one function, run the tests that enter it, and put it back."""
         (path, line, name), (tests, kinds) = key, callers
         instead = "return True" if kinds and "value" not in kinds and "false" in kinds else "return None"
         how = {"return True": "returns True at once"}.get(instead, "returns None at once")
         if kinds == {"none"}:
             how = "does nothing"
-        found = {"path": path, "line": line, "name": name, "how": how, "noticed": [], "stillPass": [], "why": ""}
+        found: dict[str, Any] = {"path": path, "line": line, "name": name, "how": how}
+        found.update({"noticed": [], "stillPass": [], "why": ""})
         file = Path(self.job["copy"]) / path
         before = file.read_bytes()
         try:
@@ -136,16 +148,16 @@ class Verify:
         return found
 
 
-def say(text):
+def say(text: str) -> None:
     """Tell how far it is."""
     print(text, flush=True)
 
 
-def main(path):
+def main(path: str) -> None:
     """Do the job of a file, and write what was found beside it."""
     verify = Verify(json.loads(Path(path).read_text(encoding="utf-8")))
 
-    def interrupted(*_):
+    def interrupted(*_: object) -> None:
         verify.runner.stop()
         os._exit(143)
 
