@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { PackRefused } from "./errors.ts";
 import { placeOf } from "./options/mount.ts";
 import { refusePaths } from "./packs/paths.ts";
@@ -5,9 +6,14 @@ import { namesOf, partTokens, projectTokens, replacer, type Tokens } from "./sha
 import { lookUp } from "./shared/values.ts";
 import type { Option, PackFile, PackFiles, Plan, Selection, Source } from "./types.ts";
 
+/** The part that only a mounted project has; and the pair of it with an option that the repository around it uses. */
+export const MOUNTED = "mounted";
+
 /** Sources of one owner with the tokens that hold in them. */
 interface Owned {
   readonly owner: string;
+  /** Where the folder `theirs/` of these files goes. */
+  readonly theirs?: string | undefined;
   readonly tokens: Tokens;
   readonly files: PackFiles;
   readonly shared: PackFiles;
@@ -55,10 +61,11 @@ function planParts(selection: Selection): Plan {
 type Rename = (path: string) => string | undefined;
 
 /** Where a file of a pack goes; nothing when it has no place in the repository that it is mounted in. */
-function renamer({ mount }: Selection, { tokens }: Owned): Rename {
+function renamer({ mount }: Selection, { tokens, theirs }: Owned): Rename {
   const replace = replacer(tokens);
   return (path) => {
-    const to = placeOf(mount, path);
+    const to =
+      theirs !== undefined && path.startsWith("theirs/") ? posix.join(theirs, path.slice(7)) : placeOf(mount, path);
     return to === undefined ? undefined : replace(to);
   };
 }
@@ -83,6 +90,7 @@ function ownersOf(selection: Selection): Owned[] {
       shared: withReadme(option),
     })),
     ...selection.options.flatMap((option) => pairsOf(option, selection.options, tokens)),
+    ...joinsOf(selection, tokens),
     ...sourceOf(selection, tokens),
     ...broughtBy(selection, tokens),
     ...partsOf(selection, tokens),
@@ -124,6 +132,19 @@ function pairsOf(option: Option, options: readonly Option[], tokens: Tokens): Ow
   return options.flatMap((other) => {
     const pair = option.with.get(`${other.group}.${other.id}`);
     return pair ? [{ owner: `${nameOf(option)} with ${nameOf(other)}`, tokens, ...pair }] : [];
+  });
+}
+
+/** What joins a mounted module to what the repository around it uses: the `with/mounted` of those options. */
+function joinsOf({ groups, mount }: Selection, tokens: Tokens): Owned[] {
+  const options = groups
+    .flatMap((group) => group.options)
+    .filter((option) => mount?.joins[nameOf(option)] !== undefined);
+  return options.flatMap((option) => {
+    const join = option.with.get(MOUNTED);
+    return join
+      ? [{ owner: `${nameOf(option)} with a mounted module`, tokens, ...join, theirs: mount?.joins[nameOf(option)] }]
+      : [];
   });
 }
 

@@ -143,6 +143,11 @@ export interface Mounting {
   readonly texts: Readonly<Record<string, string>>;
 }
 
+/** A mounting with its holes filled, and by `group/id` the folders in which the repository uses an option of ours. */
+export interface Mounted extends Mounting {
+  readonly joins: Readonly<Record<string, string>>;
+}
+
 export interface Pack {
   readonly name: string;
   readonly version: string;
@@ -188,7 +193,7 @@ export interface Selection {
   /** What was added later: of each only the parts are emitted. */
   readonly added?: readonly Selection[];
   /** Where it lies in a repository that is not ours. */
-  readonly mount?: Mounting;
+  readonly mount?: Mounted;
 }
 
 /** One contribution to one path. */

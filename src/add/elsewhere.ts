@@ -50,7 +50,9 @@ export async function elsewhere(
   const told = [
     ...notes,
     ...found.uses
-      .filter(({ group, id }) => selection.options.every((one) => one.group !== group || one.id !== id))
+      .filter(
+        ({ group, id, atRoot }) => !atRoot && selection.options.every((one) => one.group !== group || one.id !== id),
+      )
       .map(
         ({ group, label, sign }) => `${label} is in use here (${sign}); --${group} takes it for the new module, too.`,
       ),

@@ -4,7 +4,7 @@ import { localFiles } from "../data.ts";
 import { OptionRefused } from "../errors.ts";
 import { mountingOf, placeOf } from "../options/mount.ts";
 import { select } from "../options/select.ts";
-import { plan } from "../plan.ts";
+import { MOUNTED, plan } from "../plan.ts";
 import { fileAt } from "../project.ts";
 import { render } from "../render.ts";
 import { namesOf } from "../shared/tokens.ts";
@@ -18,9 +18,6 @@ import { growth } from "./growth.ts";
 import { atHome, opened } from "./home.ts";
 import { joined } from "./joined.ts";
 import { profiled } from "./profiled.ts";
-
-/** The part with what only a mounted project has. */
-const MOUNTED = "mounted";
 
 /** Where it goes, in which repository, and why there. */
 export interface Host {
@@ -40,15 +37,15 @@ export async function mounted(
 ): Promise<Grown> {
   const { packs } = around;
   const { spot, why } = host;
-  const named = (dist: string): Answers => ({ ...spot, name: namesOf(dist).package, install: "" });
+  const named = (dist: string): Answers => ({ ...spot, name: namesOf(dist).package, install: "", joins: {} });
   const stays = fitting(packs, mountingOf(packs, { ...named("any") }));
   const { answers, kept } = atHome(root, name, argv, values, packs, stays);
   refuseUnfit(packs, answers, stays);
   const read = await profiled(answers, argv, values, around);
   const whole = { ...read.answers, profile: { ...read.profile, model: name } };
   const joins = joined(root, host, needsOf(packs, whole), around);
-  const mount = { ...named(String(answers["name"])), install: joins.install };
-  const selection = select(packs, { ...whole, mount, added: [{ part: MOUNTED, name: spot.leaf }, ...joins.parts] });
+  const mount = { ...named(String(answers["name"])), install: joins.install, joins: joins.joins };
+  const selection = select(packs, { ...whole, mount, added: [{ part: MOUNTED, name: spot.leaf }] });
   const files = new Map(render(plan(selection)));
   const swallowed: string[] = [];
   for (const folder of [spot.home, spot.package, spot.tests, spot.docs]) {

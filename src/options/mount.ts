@@ -1,7 +1,7 @@
 /** A project that is mounted in a repository which is not ours: where its files go, and how its texts read there. Pure. */
 import { AnswerRefused } from "../errors.ts";
 import { fillText } from "../shared/values.ts";
-import type { Answers, Json, Mounting, Pack } from "../types.ts";
+import type { Answers, Json, Mounted, Mounting, Pack } from "../types.ts";
 
 /** The answer `mount`: what the packs' `mount` may name in its holes. */
 export interface Spot {
@@ -18,12 +18,14 @@ export interface Spot {
   readonly name: string;
   /** The command that brings what it needs. */
   readonly install: string;
+  /** By `group/id` of an option that they use, the folder where: what joins the module to it goes there. */
+  readonly joins: Readonly<Record<string, string>>;
 }
 
 const KEYS = ["home", "package", "module", "tests", "docs", "leaf", "name", "install"] as const;
 
 /** The packs' rules with this place filled in. A person may have edited the answer. */
-export function mountingOf(packs: readonly Pack[], answer: Json): Mounting {
+export function mountingOf(packs: readonly Pack[], answer: Json): Mounted {
   const spot = spotOf(answer);
   const filled = (pick: (pack: Pack) => Readonly<Record<string, string>>): Record<string, string> =>
     Object.fromEntries(
@@ -34,16 +36,20 @@ export function mountingOf(packs: readonly Pack[], answer: Json): Mounting {
   const paths = filled(({ mount }) => mount.paths);
   // A page names folders as code: `conf/settings.toml`.
   const named = Object.entries(paths).map(([from, to]) => [`\`${from}/`, `\`${to}/`]);
-  return { paths, texts: { ...Object.fromEntries(named), ...filled(({ mount }) => mount.texts) } };
+  const joins = spot["joins"] as Spot["joins"];
+  return { joins, paths, texts: { ...Object.fromEntries(named), ...filled(({ mount }) => mount.texts) } };
 }
 
 function spotOf(answer: Json): Answers {
   const table = answer !== null && typeof answer === "object" && !Array.isArray(answer) ? answer : {};
-  if (KEYS.every((key) => typeof table[key] === "string")) return table;
+  const { joins } = table;
+  const joined =
+    joins !== null && typeof joins === "object" && Object.values(joins).every((to) => typeof to === "string");
+  if (joined && KEYS.every((key) => typeof table[key] === "string")) return table;
   throw new AnswerRefused("type", {
     what: "The answer `mount` can't be read",
     where: "mount",
-    fix: `It has ${KEYS.join(", ")}, each a text; take the version from git: git checkout -- .ml-project/answers.yaml`,
+    fix: `It has ${KEYS.join(", ")}, each a text, and joins, a table of texts; take the version from git: git checkout -- .ml-project/answers.yaml`,
   });
 }
 

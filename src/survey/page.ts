@@ -99,7 +99,10 @@ function facts(found: Survey): string[] {
     ["CI", tooling.ci.map(({ name, path }) => `${name} (${code(path)})`).join(", ") || "none"],
     [
       "in use",
-      found.uses.map(({ label, sign }) => `${label} (${sign})`).join("; ") || "no scheduler or database found",
+      found.uses
+        .filter(({ atRoot }) => !atRoot)
+        .map(({ label, sign }) => `${label} (${sign})`)
+        .join("; ") || "no scheduler or database found",
     ],
     ["migrations", found.migrations.map(({ kind, path }) => `${kind} (${code(path)})`).join(", ") || "none"],
     ["git", gitText(git)],

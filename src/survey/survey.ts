@@ -26,6 +26,10 @@ export interface Survey {
     readonly id: string;
     readonly label: string;
     readonly sign: string;
+    /** The file that uses it, where that is more than a requirement. */
+    readonly path?: string;
+    /** It is about the repository as a whole, as its CI is. */
+    readonly atRoot: boolean;
   }[];
   readonly migrations: readonly { readonly kind: string; readonly path: string }[];
   readonly files: readonly PythonFile[];
@@ -129,21 +133,26 @@ function usesOf(options: readonly Option[], paths: readonly string[], { files, m
       ),
     ),
   );
-  const signOf = ({ signs }: Option): string | undefined => {
-    for (const name of signs?.requirements ?? []) if (required.has(name)) return `${required.get(name)} lists ${name}`;
-    for (const name of signs?.imports ?? []) {
+  const signsOf = ({ signs }: Option): { readonly sign: string; readonly path?: string }[] => [
+    ...(signs?.requirements ?? [])
+      .filter((name) => required.has(name))
+      .map((name) => ({ sign: `${required.get(name)} lists ${name}` })),
+    ...(signs?.imports ?? []).flatMap((name) => {
       const path = imported.get(name) ?? [...imported].find(([module]) => module.startsWith(`${name}.`))?.[1];
-      if (path !== undefined) return `${path} imports ${name}`;
-    }
-    for (const pattern of signs?.files ?? []) {
+      return path === undefined ? [] : [{ sign: `${path} imports ${name}`, path }];
+    }),
+    ...(signs?.files ?? []).flatMap((pattern) => {
       const path = paths.find((one) => new RegExp(`(?:^|/)${pattern}$`).test(one));
-      if (path !== undefined) return path;
-    }
-    return undefined;
-  };
+      return path === undefined ? [] : [{ sign: path, path }];
+    }),
+  ];
   return options.flatMap((option) => {
-    const sign = signOf(option);
-    return sign === undefined ? [] : [{ group: option.group, id: option.id, label: option.label, sign }];
+    const { group, id, label, atRoot = false } = option;
+    const [first, ...more] = signsOf(option);
+    const path = [first, ...more].find((one) => one?.path !== undefined)?.path;
+    return first === undefined
+      ? []
+      : [{ group, id, label, sign: first.sign, atRoot, ...(path === undefined ? {} : { path }) }];
   });
 }
 

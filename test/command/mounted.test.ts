@@ -172,3 +172,31 @@ describe("add model, mounted", () => {
     expect(isNew()).toEqual([".ml-project/", "ml/", "src/shop/ml/", "tests/ml/"]);
   });
 });
+
+describe("what joins it to the repository around it", () => {
+  it("is a file of its own beside what they use, in their CI and their scheduler", async () => {
+    put(".github/workflows/ci.yml", "on: push\njobs: {}\n");
+    put("dags/daily.py", "from airflow import DAG\n");
+    put("jobs/tasks.py", "import luigi\n");
+    commit();
+    const { exit, err } = await add("--interval", "week", "--yes");
+    expect([exit, err]).toEqual([0, ""]);
+    const [workflow = "", ...others] = fs.readdirSync(at(".github/workflows")).filter((name) => name !== "ci.yml");
+    expect([workflow.endsWith(".yml"), others]).toEqual([true, []]);
+    expect(read(`.github/workflows/${workflow}`)).toContain("run: pytest tests/ml");
+    const [dag = ""] = fs.readdirSync(at("dags")).filter((name) => name !== "daily.py");
+    expect(read(`dags/${dag}`)).toMatch(/-m shop\.ml run training scoring[\s\S]*"ml"/);
+    expect(read(`dags/${dag}`)).toContain('NAMED.get("week", "week")');
+    const [tasks = ""] = fs.readdirSync(at("jobs")).filter((name) => name !== "tasks.py");
+    expect(read(`jobs/${tasks}`)).toContain('"-m", "shop.ml"]');
+    for (const path of [`dags/${dag}`, `jobs/${tasks}`])
+      execFileSync("python3", ["-c", "import ast, sys; ast.parse(open(sys.argv[1]).read())", at(path)]);
+  });
+
+  it("is nothing where only a requirement names it", async () => {
+    put("requirements.txt", "luigi\n");
+    commit();
+    expect((await add("--yes")).exit).toBe(0);
+    expect(isNew()).toEqual([".ml-project/", "ml/", "src/shop/ml/", "tests/ml/"]);
+  });
+});
