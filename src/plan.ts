@@ -8,6 +8,8 @@ import type { Option, PackFile, PackFiles, Plan, Selection, Source } from "./typ
 
 /** The part that only a mounted project has; and the pair of it with an option that the repository around it uses. */
 export const MOUNTED = "mounted";
+/** In that pair: what lies beside the files of the repository that use the option. */
+export const THEIRS = "theirs/";
 
 /** Sources of one owner with the tokens that hold in them. */
 interface Owned {
@@ -65,7 +67,9 @@ function renamer({ mount }: Selection, { tokens, theirs }: Owned): Rename {
   const replace = replacer(tokens);
   return (path) => {
     const to =
-      theirs !== undefined && path.startsWith("theirs/") ? posix.join(theirs, path.slice(7)) : placeOf(mount, path);
+      theirs !== undefined && path.startsWith(THEIRS)
+        ? posix.join(theirs, path.slice(THEIRS.length))
+        : placeOf(mount, path);
     return to === undefined ? undefined : replace(to);
   };
 }
@@ -135,17 +139,21 @@ function pairsOf(option: Option, options: readonly Option[], tokens: Tokens): Ow
   });
 }
 
-/** What joins a mounted module to what the repository around it uses: the `with/mounted` of those options. */
-function joinsOf({ groups, mount }: Selection, tokens: Tokens): Owned[] {
-  const options = groups
-    .flatMap((group) => group.options)
-    .filter((option) => mount?.joins[nameOf(option)] !== undefined);
-  return options.flatMap((option) => {
-    const join = option.with.get(MOUNTED);
-    return join
-      ? [{ owner: `${nameOf(option)} with a mounted module`, tokens, ...join, theirs: mount?.joins[nameOf(option)] }]
-      : [];
-  });
+/**
+ * The `with/mounted` of options: what one that is chosen brings besides, and of one that the repository around it uses
+ * the folder `theirs/`, beside the files that use it.
+ */
+function joinsOf({ groups, mount, options }: Selection, tokens: Tokens): Owned[] {
+  if (mount === undefined) return [];
+  return groups.flatMap((group) =>
+    group.options.flatMap((option): Owned[] => {
+      const [join, theirs] = [option.with.get(MOUNTED), mount.joins[nameOf(option)]];
+      if (join === undefined) return [];
+      const [chosen, used] = [options.includes(option), theirs !== undefined];
+      const files = new Map([...join.files].filter(([path]) => (path.startsWith(THEIRS) ? used : chosen)));
+      return [{ owner: `${nameOf(option)} with a mounted module`, tokens, files, shared: new Map(), theirs }];
+    }),
+  );
 }
 
 /** What reading from a database takes that is not the project's own: the `source/` of its option. */

@@ -51,7 +51,10 @@ export async function elsewhere(
     ...notes,
     ...found.uses
       .filter(
-        ({ group, id, atRoot }) => !atRoot && selection.options.every((one) => one.group !== group || one.id !== id),
+        ({ group, id, atRoot }) =>
+          !atRoot &&
+          selection.mount?.joins[`${group}/${id}`] === undefined &&
+          selection.options.every((one) => one.group !== group || one.id !== id),
       )
       .map(
         ({ group, label, sign }) => `${label} is in use here (${sign}); --${group} takes it for the new module, too.`,

@@ -11,12 +11,14 @@ import { namesOf } from "../shared/tokens.ts";
 import { readManifest } from "../survey/manifests.ts";
 import type { Spot } from "../survey/spot.ts";
 import type { Survey } from "../survey/survey.ts";
+import { shellWord } from "../text.ts";
 import type { Answers, Mounting, Operation, Option, Pack } from "../types.ts";
 import type { Typed } from "../words.ts";
 import type { Grown } from "./elsewhere.ts";
 import { growth } from "./growth.ts";
 import { atHome, opened } from "./home.ts";
 import { joined } from "./joined.ts";
+import { numbered } from "./numbered.ts";
 import { profiled } from "./profiled.ts";
 
 /** Where it goes, in which repository, and why there. */
@@ -54,6 +56,8 @@ export async function mounted(
     if (ways.file !== undefined) files.set(...ways.file);
   }
   const local = read.origin === undefined ? [] : placed(localFiles(read.origin, selection.answers), selection.mount);
+  const tables = numbered(host.found, spot.leaf, files.get(`${spot.package}/storage/first_tables.sql`)?.bytes);
+  if (tables !== undefined) files.set(tables.edit.path, { ...tables.edit, mode: 0o644, owner: "add" });
   const { operations } = growth(new Map(), files, local, (path) => fileAt(root, path));
   return {
     selection,
@@ -62,7 +66,7 @@ export async function mounted(
       joins.install,
       `pytest ${spot.tests}`,
       `python -m ${spot.module} demo`,
-      `git add ${[spot.home, spot.package, spot.tests, ".ml-project"].join(" ")}`,
+      `git add ${committed(operations, joins.operations, spot)}`,
     ],
     path: spot.package,
     notes: [
@@ -74,8 +78,17 @@ export async function mounted(
           ]),
       ...(kept.length === 0 ? [] : [`Left to the repository around it: ${kept.join(", ")}.`]),
       ...joins.notes,
+      ...(tables === undefined ? [] : [tables.note]),
     ],
   };
+}
+
+/** What belongs into a commit, in few words: the new folders, and single files beside them. */
+function committed(rendered: readonly Operation[], joins: readonly Operation[], spot: Spot): string {
+  const folders = [spot.home, spot.package, spot.tests, ...(spot.docs.startsWith(`${spot.home}/`) ? [] : [spot.docs])];
+  const all = [".ml-project", ...folders];
+  const single = [...rendered, ...joins].filter(({ path }) => !all.some((folder) => path.startsWith(`${folder}/`)));
+  return [...all, ...single.map(({ path }) => path)].map(shellWord).join(" ");
 }
 
 /** Files of this machine, moved to where the mounted project looks for them. */

@@ -200,3 +200,26 @@ describe("what joins it to the repository around it", () => {
     expect(isNew()).toEqual([".ml-project/", "ml/", "src/shop/ml/", "tests/ml/"]);
   });
 });
+
+describe("its tables", () => {
+  it.each([
+    ["numbered SQL files", ["db/001_first.sql", "db/009_last.sql"], "db/010_ml_tables.sql"],
+    ["Flyway's names", ["sql/V1__first.sql", "sql/V2__b.sql"], "sql/V3__ml_tables.sql"],
+    ["Django", ["src/shop/migrations/0001_initial.py"], "src/shop/migrations/0002_ml_tables.sql"],
+  ])("come as one file in the numbering of %s", async (_what, there, expected) => {
+    for (const path of there) put(path, "");
+    commit();
+    const { exit, out } = await add("--database", "postgresql", "--yes");
+    expect(exit).toBe(0);
+    expect(out.replace(/\s+/g, " ")).toContain(`Its tables are in ${expected}`);
+    expect(read(expected)).toMatch(/CREATE TABLE alembic_version_ml[\s\S]*CREATE TABLE prediction[\s\S]*'0001'/);
+  });
+
+  it("come as no such file beside Alembic's migrations", async () => {
+    put("db/001_first.sql", "");
+    put("alembic.ini", "[alembic]\nscript_location = migrations\n");
+    commit();
+    expect((await add("--yes")).exit).toBe(0);
+    expect(fs.readdirSync(at("db"))).toEqual(["001_first.sql"]);
+  });
+});

@@ -1,4 +1,4 @@
-"""For the command `alembic -n`: the migrations in ../migrations, on the module's own database."""
+"""For the command `alembic -n`: the migrations in ../versions, on the module's own database."""
 
 from alembic import context
 
