@@ -1,12 +1,22 @@
 /**
  * Dependencies of a mounted module, put into the manifest of the repository around it. Pure: files in, files out.
  * Whatever is added stands on lines of its own, in a group of its own; every other byte stays as it is.
+ *
+ * The file that declares the project is chosen: `pyproject.toml` (its `[project]`, then Poetry's tables, then groups
+ * alone), `setup.cfg` or `setup.py`, a `Pipfile`, requirements files, `environment.yml`. Of these, the first and the
+ * last are edited. For the rest, and wherever no place is sure, the group is a requirements file of its own, and the
+ * line that would join it to theirs is told, not written: `pip install -r requirements.txt` runs in images and on
+ * machines that have no use for a model's packages. So it is with a conda environment beside requirements files:
+ * their own file serves both.
  */
+import { declaring, lineFor } from "./beside.ts";
+import { inEnvironment, type Listed } from "./environment.ts";
+import { installing, installingFile, type Manager, managerOf } from "./install.ts";
 import { lockNotes } from "./locks.ts";
 import { declares, type Grouped, inPyproject, type NoPlace } from "./pyproject.ts";
-import { compiledBy, ownFile } from "./requirements.ts";
+import { ownFile } from "./requirements.ts";
 import { bytesOf, type Given, textOf } from "./text.ts";
-import { readToml, type Table, tableOf } from "./toml.ts";
+import { readToml } from "./toml.ts";
 
 /** A file of theirs with its new content. */
 export interface Edit {
@@ -25,10 +35,17 @@ export interface Added {
   readonly install: string;
 }
 
+interface Wanted {
+  readonly manifests: readonly Given[];
+  readonly requirements: readonly string[];
+  readonly group: string;
+  readonly lockFiles: readonly string[];
+}
+
 /**
  * Adds requirements in a group of their own. Done twice, it changes nothing: a group that has them all is taken as it is.
  *
- * @param manifests the repository's manifests at its root (and in `requirements/`), with paths from there; others are left alone
+ * @param manifests the repository's manifests with paths from its root; those below it are left alone, but for `requirements/`
  * @param requirements as PEP 508 writes them
  * @param group the name wanted; another one is taken if something else has it
  * @param lockFiles paths of lock files; none of them is written
@@ -40,88 +57,67 @@ export function withDependencies(
   group: string,
   lockFiles: readonly string[],
 ): Added {
-  const at = new Map(manifests.map((file) => [file.path, file]));
-  const project = at.get("pyproject.toml");
+  const atRoot = manifests.filter(({ path }) => !path.includes("/") || /^requirements\/[^/]+$/.test(path));
+  const wanted: Wanted = { manifests: atRoot, requirements, group, lockFiles };
+  const project = atRoot.find(({ path }) => path === "pyproject.toml");
   if (project !== undefined) {
     const root = readToml(project.path, textOf(project));
+    const manager = managerOf(root, lockFiles);
     if (declares(root)) {
       const done = inPyproject(project, requirements, group);
-      if ("why" in done) return apart(manifests, requirements, group, [told(project.path, done)]);
-      return inProject(project, done, root, manifests, lockFiles);
+      return "why" in done ? apart(wanted, manager, [project, done]) : inProject(wanted, project, done, manager);
     }
   }
-  return apart(manifests, requirements, group, []);
+  if (atRoot.some((file) => file.path === "setup.py" || (file.path === "setup.cfg" && declaring(file))))
+    return apart(wanted, "pip");
+  if (atRoot.some(({ path }) => path === "Pipfile")) return apart(wanted, "Pipenv");
+  const conda = atRoot.filter(({ path }) => /^environment[\w.-]*\.ya?ml$/.test(path));
+  const environment = conda.find(({ path }) => /^environment\.ya?ml$/.test(path)) ?? conda[0];
+  if (environment === undefined || atRoot.some(({ path }) => /requirements[\w./-]*\.(?:txt|in)$/i.test(path)))
+    return apart(wanted, "pip");
+  const done = inEnvironment(environment, requirements);
+  return "why" in done ? apart(wanted, "pip", [environment, done]) : inConda(wanted, environment, done);
 }
 
-const told = (path: string, { why, line }: NoPlace): string =>
-  `${path} is left alone: ${why}. To have it there, add: ${line}`;
+function edited({ path }: Given, text: string | undefined, lockFiles: readonly string[]) {
+  return {
+    edits: text === undefined ? [] : [{ path, bytes: bytesOf(text) }],
+    added: [],
+    locks: text === undefined ? [] : lockNotes(path, lockFiles),
+    said: text === undefined ? `The dependencies were in ${path} already` : `The dependencies are in ${path}`,
+  };
+}
 
-function inProject(
-  file: Given,
-  { group, kind, text }: Grouped,
-  root: Table,
-  manifests: readonly Given[],
-  lockFiles: readonly string[],
-): Added {
+function inProject({ manifests, lockFiles }: Wanted, file: Given, done: Grouped, manager: Manager): Added {
+  const { edits, added, locks, said } = edited(file, done.text, lockFiles);
   const others = manifests.filter(({ path }) => path !== file.path).map(({ path }) => path);
-  const manager = managerOf(root, lockFiles);
-  const chosen =
+  const why =
     others.length === 0
       ? ""
-      : ` It declares the project; ${others.join(", ")} stay${others.length === 1 ? "s" : ""} as ${others.length === 1 ? "it is" : "they are"}.`;
-  return {
-    edits: text === undefined ? [] : [{ path: file.path, bytes: bytesOf(text) }],
-    added: [],
-    notes: [
-      text === undefined
-        ? `${file.path} has the dependencies already, in the ${kind} ${group}.${chosen}`
-        : `The dependencies are in ${file.path}, in the ${kind} ${group}.${chosen}`,
-      ...(text === undefined ? [] : lockNotes(file.path, lockFiles)),
-    ],
-    install: installing(manager, kind, group),
-  };
+      : ` It declares the project; ${others.join(", ")} ${others.length === 1 ? "stays as it is" : "stay as they are"}.`;
+  const notes = [`${said}, in the ${done.kind} ${done.group}.${why}`, ...locks];
+  return { edits, added, notes, install: installing(manager, done) };
+}
+
+function inConda({ lockFiles }: Wanted, file: Given, { text }: Listed): Added {
+  const { edits, added, locks, said } = edited(file, text, lockFiles);
+  const notes = [`${said}, in the list that conda hands to pip: conda knows no groups.`, ...locks];
+  return { edits, added, notes, install: `conda env update --file ${file.path}` };
 }
 
 /** A file of their own, for whatever has no place for a group that can be edited safely. */
-function apart(
-  manifests: readonly Given[],
-  requirements: readonly string[],
-  group: string,
-  why: readonly string[],
-): Added {
+function apart(wanted: Wanted, manager: Manager, left?: readonly [Given, NoPlace]): Added {
+  const { manifests, requirements, group } = wanted;
   const { path, file } = ownFile(manifests, requirements, group);
-  const compiled = manifests.flatMap((one) => {
-    const by = /\.txt$/.test(one.path) && one.path !== path ? compiledBy(textOf(one)) : undefined;
-    return by === undefined ? [] : [`${one.path} is written by ${by} and left alone.`];
-  });
+  const why =
+    left === undefined
+      ? []
+      : [`${left[0].path} is left alone: ${left[1].why}. To have it there, add: ${left[1].line(path)}`];
+  const lines = manifests.flatMap((one) => (one === left?.[0] ? [] : (lineFor(one, path, group) ?? [])));
   return {
     edits: [],
     added: file === undefined ? [] : [file],
-    notes: [...why, `The dependencies are in ${path}, a file of their own.`, ...compiled],
-    install: `pip install -r ${path}`,
+    notes: [...why, `The dependencies are in ${path}, a file of their own.`, ...lines],
+    install: installingFile(manager, path),
   };
-}
-
-type Manager = "uv" | "PDM" | "Poetry" | "pip";
-
-/** Who installs this project: its lock file says so, then its settings, then its build backend. */
-function managerOf(root: Table, lockFiles: readonly string[]): Manager {
-  const tool = tableOf(root.tool);
-  const backend = String(tableOf(root["build-system"])["build-backend"] ?? "");
-  const signs: readonly (readonly [Manager, string, boolean])[] = [
-    ["uv", "uv.lock", tool.uv !== undefined || backend.startsWith("uv_build")],
-    ["PDM", "pdm.lock", tool.pdm !== undefined || backend.startsWith("pdm")],
-    ["Poetry", "poetry.lock", tool.poetry !== undefined || backend.startsWith("poetry")],
-  ];
-  const found = signs.find(([, lock]) => lockFiles.includes(lock)) ?? signs.find(([, , set]) => set);
-  return found?.[0] ?? "pip";
-}
-
-function installing(manager: Manager, kind: Grouped["kind"], group: string): string {
-  if (kind === "Poetry group") return `poetry install --with ${group}`;
-  if (manager === "uv") return `uv sync --${kind} ${group}`;
-  if (manager === "PDM") return `pdm install -G ${group}`;
-  if (manager === "Poetry")
-    return kind === "extra" ? `poetry install --extras ${group}` : `poetry install --with ${group}`;
-  return kind === "extra" ? `pip install -e ".[${group}]"` : `pip install --group ${group}`;
 }

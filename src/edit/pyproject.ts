@@ -11,10 +11,10 @@ export interface Grouped {
   readonly text?: string;
 }
 
-/** Why there is no safe place in it, and the line to add by hand. */
+/** Why there is no safe place in a file, and the line to add by hand; `path` has the requirements meanwhile. */
 export interface NoPlace {
   readonly why: string;
-  readonly line: string;
+  readonly line: (path: string) => string;
 }
 
 /** Whether this file declares a project or groups, and does not only hold settings of tools. */
@@ -40,7 +40,8 @@ function extra(text: string, root: Table, requirements: readonly string[], group
     return list(text, root, ["project", "optional-dependencies"], "extra", requirements, group);
   return {
     why: "its extras are worked out elsewhere (`dynamic` names optional-dependencies)",
-    line: `${group} = { file = ["requirements-${group}.txt"] }  under [tool.setuptools.dynamic.optional-dependencies], or where your build backend has them`,
+    line: (path) =>
+      `${group} = { file = ["${path}"] }  under [tool.setuptools.dynamic.optional-dependencies], or where your build backend has them`,
   };
 }
 
@@ -61,7 +62,7 @@ function list(
   if (after !== undefined) return { group: name, kind, text: after };
   return {
     why: `[${table.join(".")}] is written in a form that can't be added to without changing a line of yours`,
-    line: `${name} = [${requirements.map((one) => JSON.stringify(one)).join(", ")}]  in ${table.join(".")}`,
+    line: () => `${name} = [${requirements.map((one) => JSON.stringify(one)).join(", ")}]  in ${table.join(".")}`,
   };
 }
 
@@ -80,7 +81,7 @@ function poetryGroup(text: string, root: Table, requirements: readonly string[],
   if (after !== undefined) return { group: name, kind: "Poetry group", text: after };
   return {
     why: "Poetry's groups are written in a form that can't be added to without changing a line of yours",
-    line: `[${table.join(".")}] with optional = true, and [${table.join(".")}.dependencies]`,
+    line: () => `[${table.join(".")}] with optional = true, and [${table.join(".")}.dependencies]`,
   };
 }
 

@@ -10,8 +10,9 @@ export interface Own {
 
 /** `requirements-ml.txt`, or `requirements/ml.txt` where they keep such a folder; another name where that is taken. */
 export function ownFile(manifests: readonly Given[], requirements: readonly string[], group: string): Own {
-  const theirs = manifests.find(({ path }) => /^(?:requirements\/)?[\w.-]+\.(?:txt|in)$/.test(path));
-  const folder = theirs?.path.startsWith("requirements/") === true;
+  const lists = manifests.filter(({ path }) => /\.(?:txt|in)$/.test(path));
+  const folder = lists.some(({ path }) => path.startsWith("requirements/"));
+  const [theirs] = lists;
   const paths = namesFor(group).map((name) => (folder ? `requirements/${name}.txt` : `requirements-${name}.txt`));
   const there = new Map(manifests.map((file) => [file.path, file]));
   const same = paths.find((path) => {

@@ -1,0 +1,39 @@
+/** A section more in somebody's `alembic.ini`. Pure. */
+import { ManifestRefused } from "../errors.ts";
+import { readIni } from "../survey/ini.ts";
+import { insertedApart } from "./text.ts";
+import { alike } from "./toml.ts";
+
+/**
+ * Adds a section with a chain of migrations of its own, which Alembic takes with `alembic -n SECTION upgrade head`.
+ * It comes before the settings of logging, which stay last as Alembic writes them. The same section twice is one.
+ *
+ * @param scriptLocation as it is to stand there: `%(here)s/…`, a path, or `package:folder`
+ * @throws ManifestRefused where the section is there with another meaning
+ */
+export function alembicIni(text: string, section: string, scriptLocation: string, path = "alembic.ini"): string {
+  const before = readIni(text);
+  const there = before[section];
+  if (there?.script_location === scriptLocation) return text;
+  if (there !== undefined) throw taken(path, `[${section}]`);
+  const lines = [`[${section}]`, `script_location = ${scriptLocation}`];
+  const after = insertedApart(text, placeIn(text), lines);
+  if (alike(readIni(after), { ...before, [section]: { script_location: scriptLocation } })) return after;
+  throw taken(path, `[${section}]`);
+}
+
+/** Before `[loggers]` and the comment that stands on it, or behind everything. */
+function placeIn(text: string): number {
+  const loggers = /^\[loggers\]/m.exec(text)?.index;
+  if (loggers === undefined) return text.length;
+  return loggers - (/(?:^[#;].*\r?\n)+$/m.exec(text.slice(0, loggers))?.[0].length ?? 0);
+}
+
+/** Something else has the name that is wanted. */
+export const taken = (path: string, name: string): ManifestRefused =>
+  new ManifestRefused("taken", {
+    what: `${name} is there already, and means something else`,
+    where: path,
+    why: "nothing of yours is overwritten",
+    fix: "Choose another name, or rename the one that is there.",
+  });
