@@ -135,7 +135,11 @@ def error_node(error: BaseException) -> dict[str, str]:
     home = sys.modules.get(kind.__module__)
     if not known and getattr(home, kind.__qualname__, None) is not kind:
         raise values.UnwritableError("it raises a %s, which can't be imported" % kind.__qualname__)
-    return {"module": "" if known else kind.__module__, "name": kind.__qualname__, "text": str(error)}
+    try:
+        said = str(error)
+    except Exception:
+        raise values.UnwritableError("it raises a %s, which can't be written" % kind.__qualname__) from None
+    return {"module": "" if known else kind.__module__, "name": kind.__qualname__, "text": said}
 
 
 def settled(result: Any, how: list[str]) -> Any:

@@ -86,7 +86,8 @@ export async function observe(
         all = { ...all, [name]: [...typed, ...calls] };
         const list: string[] = [];
         calls.forEach((call, at) => {
-          if (call.unwritable === undefined) list[typed.length + at] = outcome(call);
+          if (call.differs === true) list[typed.length + at] = "";
+          else if (call.unwritable === undefined) list[typed.length + at] = outcome(call);
         });
         real[name] = list;
       }

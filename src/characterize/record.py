@@ -86,11 +86,17 @@ class Recorder:
             return None
         if made is not None:
             told["made"] = made
+        told["again"] = 0
         key = repr(told)
-        if key in self.calls[name] or len(self.calls[name]) >= self.limit:
+        known = self.calls[name].get(key)
+        if known is None and len(self.calls[name]) < self.limit:
+            self.calls[name][key] = told
+            return told
+        # The same call again tells whether it gives the same; of an object, what came between may matter.
+        if known is None or method or known["again"] >= self.limit:
             return None
-        self.calls[name][key] = told
-        return told
+        known["again"] += 1
+        return dict(told, first=known)
 
     @contextlib.contextmanager
     def heard(
@@ -118,6 +124,13 @@ class Recorder:
                 told["unwritable"] = str(why)
             raise
         finally:
+            first = told.get("first")
+            ends = [
+                {key: one[key] for key in ("result", "error", "unwritable") if key in one}
+                for one in (first or {}, told)
+            ]
+            if first and all(ends) and ends[0] != ends[1]:
+                first["differs"] = True
             with contextlib.suppress(ValueError):  # it went on elsewhere
                 self.busy.reset(token)
 

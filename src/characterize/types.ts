@@ -74,7 +74,12 @@ export interface Recorded {
   readonly calls: Readonly<
     Record<
       string,
-      readonly (Case & { readonly result?: Json; readonly error?: Raised; readonly unwritable?: string })[]
+      readonly (Case & {
+        readonly result?: Json;
+        readonly error?: Raised;
+        readonly unwritable?: string;
+        readonly differs?: true;
+      })[]
     >
   >;
   readonly left: Readonly<Record<string, readonly string[]>>;

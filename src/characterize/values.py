@@ -46,9 +46,18 @@ class UnwritableError(Exception):
     """A value that no plain file holds."""
 
 
-def encode(value: Any, depth: int = 0, budget: list[int] | None = None) -> Node:
-    """Turn a value into a node."""
-    budget = [MOST] if budget is None else budget
+def encode(value: Any) -> Node:
+    """Turn a value into a node; nothing but an UnwritableError comes of it."""
+    try:
+        return node_of(value, 0, [MOST])
+    except UnwritableError:
+        raise
+    except Exception as error:  # a library's own, or a list that another thread changes
+        raise UnwritableError("a value that can't be written down (%s: %s)" % (type(error).__name__, error)) from None
+
+
+def node_of(value: Any, depth: int, budget: list[int]) -> Node:
+    """Turn a part of a value into a node."""
     budget[0] -= 1
     if depth > DEEPEST or budget[0] < 0:
         raise UnwritableError("it is nested too deeply, or has more than %d parts" % MOST)
@@ -62,7 +71,7 @@ def encode(value: Any, depth: int = 0, budget: list[int] | None = None) -> Node:
         return {"t": "literal", "v": text}
 
     def inner(one: Any) -> Node:
-        return encode(one, depth + 1, budget)
+        return node_of(one, depth + 1, budget)
 
     if kind in (list, tuple):
         return {"t": kind.__name__, "v": [inner(one) for one in value]}

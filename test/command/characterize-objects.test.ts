@@ -194,6 +194,33 @@ else: raise SystemExit("Bare took an argument")
   });
 });
 
+describe("a recorded call", () => {
+  it("is not pinned where the same call gave something else later in the run", async () => {
+    put("desk.py", `${DESK}\nseen = []\ndef count(n):\n    seen.append(n)\n    return len(seen)\n`);
+    put(
+      "run.py",
+      "import desk\ndesk.count(1)\ndesk.count(1)\nassert desk.wait and desk.Account.fee(3) == desk.Account.fee(3)\n",
+    );
+    const { exit, err } = await characterize("desk.py::count", "desk.py::Account.fee", "--record", "python run.py");
+    expect([exit, plain(err)]).toEqual([
+      2,
+      expect.stringContaining("Not pinned: count(1): the real run gave something else"),
+    ]);
+    expect(pytest()).toContain("1 passed");
+  });
+
+  it("is never broken by being recorded: what can't be written down is told, and the run goes on", async () => {
+    put(
+      "desk.py",
+      "class Odd(Exception):\n    def __str__(self): raise RuntimeError\nclass Mine(dict): pass\ndef give(n): return Mine()\ndef fail(n): raise Odd(n)\n",
+    );
+    put("run.py", "import desk\ndesk.give(object())\ndesk.give(1)\ntry: desk.fail(1)\nexcept desk.Odd: pass\n");
+    const { exit, err } = await characterize("desk.py::give", "desk.py::fail", "--record", "python run.py");
+    expect([exit, plain(err)]).toEqual([3, expect.stringContaining("it raises a Odd, which can't be written")]);
+    expect(plain(err)).not.toContain("The recorded run");
+  });
+});
+
 describe("what does not return at once", () => {
   it("is awaited, with its errors", async () => {
     const words = ["desk.py::wait", "--case", "1", "--case=-1"];
