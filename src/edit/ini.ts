@@ -24,9 +24,14 @@ export function alembicIni(text: string, section: string, scriptLocation: string
 
 /** Before `[loggers]` and the comment that stands on it, or behind everything. */
 function placeIn(text: string): number {
-  const loggers = /^\[loggers\]/m.exec(text)?.index;
-  if (loggers === undefined) return text.length;
-  return loggers - (/(?:^[#;].*\r?\n)+$/m.exec(text.slice(0, loggers))?.[0].length ?? 0);
+  const loggers = /(?<![^\n])\[loggers\]/.exec(text)?.index;
+  let at = loggers ?? text.length;
+  if (loggers === undefined) return at;
+  for (;;) {
+    const before = text.lastIndexOf("\n", at - 2) + 1;
+    if (before >= at || !/^[#;]/.test(text.slice(before, at))) return at;
+    at = before;
+  }
 }
 
 /** Something else has the name that is wanted. */
