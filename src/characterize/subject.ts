@@ -1,6 +1,7 @@
 /** The module that is meant, and what can be told of it before anything of it runs. Only reads. */
 import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, relative, resolve } from "node:path";
+import { RECORD } from "../change/record.ts";
 import { CharacterizeRefused, TargetRefused } from "../errors.ts";
 import { gitState, ignoredIn } from "../run/repository.ts";
 import { importRoot, packagesOf } from "../survey/modules.ts";
@@ -82,7 +83,8 @@ export async function subjectOf(
       );
   }
   const walked = walk(root, git.kind === "tree" ? git.files : undefined);
-  const swallowed = git.kind === "tree" ? (await ignoredIn(root, env, signal)).filter((one) => !isMade(one)) : [];
+  const ignored = git.kind === "tree" ? await ignoredIn(root, env, signal) : [];
+  const swallowed = ignored.filter((one) => !isMade(one) && !one.startsWith(`${RECORD}/`));
   const home = importRoot(inside, packagesOf(walked.paths));
   return {
     root,

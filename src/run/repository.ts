@@ -101,7 +101,10 @@ export async function ignoredIn(folder: string, env: NodeJS.ProcessEnv, signal?:
   if (git === undefined) return [];
   const args = [...NEUTRAL, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"];
   const quiet = { ...ELSEWHERE, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
-  return zeros(await start({ command: git, args, cwd: folder, env: quiet, signal }));
+  const paths = zeros(await start({ command: git, args, cwd: folder, env: quiet, signal }));
+  // Where the rule stands in the folder itself, what is in it is told, too.
+  const folders = paths.filter((path) => path.endsWith("/"));
+  return paths.filter((path) => !folders.some((one) => path !== one && path.startsWith(one)));
 }
 
 /** Records end with a zero; names may hold line breaks. */

@@ -37,6 +37,10 @@ it("lists what is not in the copy: ignored, large, secret; what a tool makes aga
     expect(told).toContain(`Not in the copy: ${one}`);
   for (const one of [".env", "deploy.pem"]) expect(told).toContain(`Not in the copy: ${one} (settings of this machine`);
   expect(told).not.toContain("pycache");
+  // Nor is what the first run left of itself.
+  const again = await characterize("old.py::f", "--case", "", "--yes");
+  expect(again.exit).toBe(0);
+  expect(again.err).not.toContain(".ml-project");
 });
 
 it.each([

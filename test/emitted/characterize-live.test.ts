@@ -100,6 +100,14 @@ describe("characterize --live", () => {
     expect([calls, runs(), existsSync(join(cwd, "tests"))]).toEqual([0, "", false]);
   });
 
+  it("runs nothing after Ctrl-C", async () => {
+    const asked = begin();
+    await asked.shows("Run this?");
+    asked.type("", "C-c");
+    await asked.shows("exit=130");
+    expect([calls, runs(), existsSync(join(cwd, "tests"))]).toEqual([0, "", false]);
+  });
+
   it("has run it, and writes nothing, after a yes and a no", async () => {
     const asked = begin();
     await asked.shows("Run this?");
