@@ -4,9 +4,13 @@ import { readIni } from "../survey/ini.ts";
 import { insertedApart } from "./text.ts";
 import { alike } from "./toml.ts";
 
+/** A section inherits nothing, and where modules are found is the same for both. */
+const KEPT = ["prepend_sys_path", "path_separator", "version_path_separator"];
+
 /**
  * Adds a section with a chain of migrations of its own, which Alembic takes with `alembic -n SECTION upgrade head`.
  * It comes before the settings of logging, which stay last as Alembic writes them. The same section twice is one.
+ * It names no database: the `env.py` there has to know it.
  *
  * @param scriptLocation as it is to stand there: `%(here)s/…`, a path, or `package:folder`
  * @throws ManifestRefused where the section is there with another meaning
@@ -16,9 +20,13 @@ export function alembicIni(text: string, section: string, scriptLocation: string
   const there = before[section];
   if (there?.script_location === scriptLocation) return text;
   if (there !== undefined) throw taken(path, `[${section}]`);
-  const lines = [`[${section}]`, `script_location = ${scriptLocation}`];
+  const same = Object.entries(before.alembic ?? {}).filter(
+    ([key, value]) => KEPT.includes(key) && !value.includes("\n"),
+  );
+  const wanted = [["script_location", scriptLocation], ...same];
+  const lines = [`[${section}]`, ...wanted.map(([key, value]) => `${key} = ${value}`)];
   const after = insertedApart(text, placeIn(text), lines);
-  if (alike(readIni(after), { ...before, [section]: { script_location: scriptLocation } })) return after;
+  if (alike(readIni(after), { ...before, [section]: Object.fromEntries(wanted) })) return after;
   throw taken(path, `[${section}]`);
 }
 

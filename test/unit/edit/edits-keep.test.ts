@@ -10,23 +10,9 @@ import { alike, type Table, tableOf } from "../../../src/edit/toml.ts";
 import { scan } from "../../../src/edit/toml-scan.ts";
 import { anyText } from "../any-text.ts";
 import { environment, manifest } from "./random.ts";
-import { after, depend, NEEDS } from "./support.ts";
+import { after, depend, NEEDS, put } from "./support.ts";
 
 const RUNS = 500;
-
-/** The one block that was put in, if taking it out gives the text from before. */
-function put(before: string, now: string): string | undefined {
-  let start = 0;
-  while (start < before.length && before[start] === now[start]) start += 1;
-  const length = now.length - before.length;
-  for (let at = start; at >= Math.max(0, start - length); at -= 1)
-    if (now.slice(0, at) + now.slice(at + length) === before) {
-      const block = now.slice(at, at + length);
-      const whole = (at === 0 || /[\n\ufeff]/.test(now[at - 1] ?? "")) && block.endsWith("\n");
-      if (whole || (at === before.length && /^\r?\n/.test(block))) return block;
-    }
-  return undefined;
-}
 
 const extrasOf = (root: Table): Table => tableOf(tableOf(root.project)["optional-dependencies"]);
 

@@ -22,6 +22,14 @@ describe("alembic.ini", () => {
     expect(alembicIni("[alembic]\na = 1", "ml", "x")).toBe("[alembic]\na = 1\n\n[ml]\nscript_location = x");
   });
 
+  it("takes over where modules are found, which a section does not inherit", () => {
+    const theirs =
+      "[alembic]\nscript_location = x\nprepend_sys_path = .\nsqlalchemy.url = sqlite://\npath_separator = os\n";
+    expect(alembicIni(theirs, "ml", "y")).toBe(
+      `${theirs}\n[ml]\nscript_location = y\nprepend_sys_path = .\npath_separator = os\n`,
+    );
+  });
+
   it("is refused where the section is theirs", () => {
     expect(() => alembicIni("[ml]\nscript_location = theirs\n", "ml", "ours")).toThrowError(refused);
   });

@@ -28,3 +28,17 @@ export function depend(
 
 /** All files after it. */
 export const after = (files: Texts, { edits, added }: Told): Texts => ({ ...files, ...edits, ...added });
+
+/** The one block that was put in, if taking it out gives the text from before. */
+export function put(before: string, now: string): string | undefined {
+  let start = 0;
+  while (start < before.length && before[start] === now[start]) start += 1;
+  const length = now.length - before.length;
+  for (let at = start; at >= Math.max(0, start - length); at -= 1)
+    if (now.slice(0, at) + now.slice(at + length) === before) {
+      const block = now.slice(at, at + length);
+      const whole = (at === 0 || /[\n\ufeff]/.test(now[at - 1] ?? "")) && block.endsWith("\n");
+      if (whole || (at === before.length && /^\r?\n/.test(block))) return block;
+    }
+  return undefined;
+}
