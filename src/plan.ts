@@ -10,6 +10,8 @@ import type { Option, PackFile, PackFiles, Plan, Selection, Source } from "./typ
 export const MOUNTED = "mounted";
 /** In that pair: what lies beside the files of the repository that use the option. */
 export const THEIRS = "theirs/";
+/** As what {@link refusePaths} names it. */
+export const PLANNED = "the planned project";
 
 /** Sources of one owner with the tokens that hold in them. */
 interface Owned {
@@ -23,21 +25,15 @@ interface Owned {
 
 /** Says for every path who contributes to it, in merge order: base, `any/` of the groups, options, their pairs, parts. */
 export function plan(selection: Selection): Plan {
-  const paths = new Map<string, Source[]>();
-  for (const owned of ownersOf(selection)) {
-    const rename = renamer(selection, owned);
-    add(paths, owned, owned.files, rename, "verbatim");
-    add(paths, owned, owned.shared, rename, "fragment");
+  const whole = planWhole(selection);
+  if (selection.added === undefined) {
+    refusePaths(whole.paths.keys(), PLANNED);
+    return whole;
   }
-  const sorted = [...paths].sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [path, sources] of sorted) refuseTwoOwners(path, sources);
-  refusePaths(paths.keys(), "the planned project");
-  const planned = new Map(sorted.map(([path, sources]) => [path, baseFirst(sources)]));
-  if (selection.added === undefined) return { selection, paths: planned };
   const added = selection.added.map(planParts);
-  const all = new Map(planned);
-  for (const { paths: more } of added) {
-    for (const [path, sources] of more) {
+  const all = new Map(whole.paths);
+  for (const { paths } of added) {
+    for (const [path, sources] of paths) {
       refuseTwoOwners(
         path,
         [...(all.get(path) ?? []).slice(0, 1), ...sources].map((one) => ({ ...one, as: "verbatim" })),
@@ -45,19 +41,30 @@ export function plan(selection: Selection): Plan {
       all.set(path, sources);
     }
   }
-  refusePaths(all.keys(), "the planned project");
-  return { selection, paths: planned, added };
+  refusePaths(all.keys(), PLANNED);
+  return { ...whole, added };
+}
+
+/** The project without the parts that were added later, and with what those bring for it. */
+export function planWhole(selection: Selection): Plan {
+  const { paths } = planOf(selection, ownersOf(selection));
+  for (const [path, sources] of paths) refuseTwoOwners(path, sources);
+  return { selection, paths: new Map([...paths].map(([path, sources]) => [path, baseFirst(sources)])) };
 }
 
 /** What was added later is its parts and nothing else; where a file lies that a part brings, another one can't. */
-function planParts(selection: Selection): Plan {
+export function planParts(selection: Selection): Plan {
+  return planOf(selection, partsOf(selection, tokensOf(selection)));
+}
+
+function planOf(selection: Selection, owners: readonly Owned[]): Plan {
   const paths = new Map<string, Source[]>();
-  for (const owned of partsOf(selection, tokensOf(selection))) {
+  for (const owned of owners) {
     const rename = renamer(selection, owned);
     add(paths, owned, owned.files, rename, "verbatim");
     add(paths, owned, owned.shared, rename, "fragment");
   }
-  return { selection, paths };
+  return { selection, paths: new Map([...paths].sort(([a], [b]) => (a < b ? -1 : 1))) };
 }
 
 type Rename = (path: string) => string | undefined;
@@ -159,6 +166,7 @@ function joinsOf({ groups, mount, options }: Selection, tokens: Tokens): Owned[]
 /** What reading from a database takes that is not the project's own: the `source/` of its option. */
 function sourceOf({ answers, groups, options }: Selection, tokens: Tokens): Owned[] {
   const engine = lookUp(answers, ["source", "engine"]);
+  if (engine === undefined) return [];
   const option = groups.flatMap((group) => group.options).find((one) => nameOf(one) === engine);
   if (!option?.source || options.includes(option)) return [];
   const { files, shared } = option.source;

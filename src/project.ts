@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { RECORD } from "./change/record.ts";
 import { PackRefused, TargetRefused } from "./errors.ts";
 import { recordOf, renderRecord } from "./rerender.ts";
+import { sealedProject } from "./sealed.ts";
 import type { Answers, FileEntry, Files, Pack, Tree } from "./types.ts";
 
 export interface Project {
@@ -15,10 +16,13 @@ export interface Project {
   readonly generator: string;
   /** What was rendered: the disk may have moved on from there. */
   readonly tree: Tree;
+  /** Its record as it was read. */
+  readonly record: Files;
 }
 
 const LOCK = `${RECORD}/lock.json`;
 const ANSWERS = `${RECORD}/answers.yaml`;
+const BASE = `${RECORD}/base.tar`;
 
 /** The folder of the project that a folder is in, if it is in one. */
 export function findProject(folder: string): string | undefined {
@@ -29,17 +33,19 @@ export function findProject(folder: string): string | undefined {
 }
 
 /**
- * Reads a project's record and renders it again.
+ * Reads a project's record, and what was rendered of it: from its base while all seals hold, else by rendering it again.
  *
  * @throws PackRefused when the record is not what rendered it: edited, or of another version
  */
 export function readProject(root: string, packs: readonly Pack[]): Project {
   const files: Files = new Map(
-    [LOCK, ANSWERS].flatMap((path) => {
+    [LOCK, ANSWERS, BASE].flatMap((path) => {
       const there = fileAt(root, path);
       return there === undefined ? [] : [[path, there] as const];
     }),
   );
+  const known = sealedProject(files, packs);
+  if (known !== undefined) return { root, ...known, record: files };
   const record = recordOf(files, packs);
   const tree = renderRecord(record, packs);
   for (const path of [LOCK, ANSWERS]) {
@@ -52,7 +58,7 @@ export function readProject(root: string, packs: readonly Pack[]): Project {
       fix: `Take the version from git: git checkout -- ${RECORD}`,
     });
   }
-  return { root, ...record, tree };
+  return { root, ...record, tree, record: files };
 }
 
 /**

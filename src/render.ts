@@ -20,7 +20,8 @@ function renderFiles(plan: Plan, generator: string): Tree {
   return new Map(all.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function renderPaths(plan: Plan, generator: string): Tree {
+/** The files of one plan, without those of its additions. */
+export function renderPaths(plan: Plan, generator: string): Tree {
   const values = valuesOf(plan.selection, generator);
   const ahead = aheadOf(plan.selection);
   const tree = new Map<string, TreeFile>();

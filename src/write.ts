@@ -112,7 +112,7 @@ async function into(
     disk.folder(journal.gone(stage));
     await fill(journal.prepared(stage), files, disk, signal, theirs);
     const former = new Map(replaced.map((operation) => [operation.path, operation.before]));
-    await fill(journal.former(stage), former, disk, signal, theirs);
+    await fill(journal.former(stage), former, disk, signal, theirs, target.path);
     for (const path of removed) makeFolders(dirname(path), journal.gone(stage), disk);
     journal.commit(target.path, stage, { added, replaced: [...theirs], removed }, disk);
   } catch (error) {
@@ -147,13 +147,17 @@ function makeFolders(folder: string, root: string, disk: Disk): void {
   }
 }
 
-/** Writes files below a folder that is new, so nothing in it can be a link. `theirs` keep their modes exactly. */
+/**
+ * Writes files below a folder that is new, so nothing in it can be a link. `theirs` keep their modes exactly. What lies
+ * in `linked` gets a second name: others will be renamed over the first, which leaves the file as it is.
+ */
 async function fill(
   root: string,
   files: ReadonlyMap<string, FileEntry>,
   disk: Disk,
   signal?: AbortSignal,
   theirs?: ReadonlySet<string>,
+  linked?: string,
 ): Promise<void> {
   const made = new Set<string>([""]);
   const make = (folder: string): void => {
@@ -165,7 +169,8 @@ async function fill(
   let count = 0;
   for (const [path, { bytes, mode }] of files) {
     make(path.slice(0, Math.max(0, path.lastIndexOf("/"))));
-    disk.file(`${root}/${path}`, bytes, mode, theirs?.has(path));
+    if (linked === undefined || !disk.link(join(linked, path), `${root}/${path}`))
+      disk.file(`${root}/${path}`, bytes, mode, theirs?.has(path));
     count += 1;
     if (count % BREATH === 0) await new Promise((resolve) => setImmediate(resolve));
     signal?.throwIfAborted();

@@ -15,7 +15,7 @@ export function growth(before: Tree, after: Tree, local: readonly Operation[], o
   const operations: Operation[] = [];
   for (const [path, file] of after) {
     const was = before.get(path);
-    if (was !== undefined && Buffer.compare(was.bytes, file.bytes) === 0) continue;
+    if (was === file || (was !== undefined && Buffer.compare(was.bytes, file.bytes) === 0)) continue;
     operations.push(was === undefined ? anew(path, file, onDisk) : instead(path, file, was, onDisk));
   }
   for (const operation of local)
@@ -34,8 +34,17 @@ function anew(path: string, file: TreeFile, onDisk: OnDisk): Operation {
 
 function instead(path: string, file: TreeFile, was: FileEntry, onDisk: OnDisk): Operation {
   const there = onDisk(path);
-  if (there !== undefined && Buffer.compare(there.bytes, was.bytes) === 0)
-    return { op: "replace", path, file, before: there, diff: diffOf(path, there, file) };
+  if (there !== undefined && (there.bytes === was.bytes || Buffer.compare(there.bytes, was.bytes) === 0))
+    return {
+      op: "replace",
+      path,
+      file,
+      before: there,
+      // Not everybody looks at it, and the base of a big project is long.
+      get diff() {
+        return diffOf(path, there, file);
+      },
+    };
   throw new TargetRefused("changed", {
     what: `${path} has to change, and is not as it was rendered`,
     where: path,

@@ -5,16 +5,16 @@ import { localFiles } from "../data.ts";
 import { OptionRefused, TargetRefused } from "../errors.ts";
 import { asked } from "../options/asked.ts";
 import { select } from "../options/select.ts";
-import { plan, tokensOf } from "../plan.ts";
+import { tokensOf } from "../plan.ts";
 import { fileAt, readProject } from "../project.ts";
-import { render } from "../render.ts";
-import { gitState } from "../run/repository.ts";
+import { underwayIn } from "../run/repository.ts";
 import { replacer } from "../shared/tokens.ts";
 import type { Answers, Selection } from "../types.ts";
 import type { Typed } from "../words.ts";
 import { choicesOf, entryOf, withEntry } from "./entry.ts";
 import { growth } from "./growth.ts";
 import { placed } from "./mounted.ts";
+import { regrown } from "./regrow.ts";
 
 /** What is new; nothing when a part of that name is there already. */
 export async function grown(
@@ -32,12 +32,12 @@ export async function grown(
   const there = [before, ...(before.added ?? [])].flatMap(({ parts }) => parts);
   if (there.some((one) => one.part.id === part && one.name === name)) return undefined;
   const { entry, origin } = await entryOf(part, name, argv, values, project.answers, before, around);
-  const after = select(around.packs, withEntry(project.answers, entry));
+  const after = select(around.packs, withEntry(project.answers, entry), before.added);
   const newest = after.added?.at(-1);
   const local =
     origin === undefined || newest === undefined ? [] : placed(localFiles(origin, newest.answers), newest.mount);
-  const tree = render(plan(after), project.generator);
-  const change = growth(project.tree, tree, local, (path) => fileAt(root, path));
+  const tree = regrown(project, before, after);
+  const change = growth(project.tree, tree, local, (path) => project.record.get(path) ?? fileAt(root, path));
   return { change, nextSteps: stepsFor(part, name, after), facts: { form: "ours", path: "", why: [], notes: [] } };
 }
 
@@ -54,7 +54,7 @@ function refuseChoices(choices: Answers): void {
 
 /** What has to change must be as it was rendered, so nothing a person wrote is in it; only a merge could still bring other answers. */
 async function refuseUnderway(root: string, { world, signal }: Around): Promise<void> {
-  const { underway } = await gitState(root, world.env, signal);
+  const underway = await underwayIn(root, world.env, signal);
   if (underway === undefined) return;
   throw new TargetRefused("busy", {
     what: `This repository is in the middle of ${underway}`,

@@ -1,9 +1,10 @@
 /** What takes an addition back: kept in the project, ignored by git, made together with the change. Pure. */
-import { createHash } from "node:crypto";
 import { RECORD } from "../change/record.ts";
 import { LOCAL } from "../data.ts";
 import { PackRefused, TargetRefused } from "../errors.ts";
+import { sha256 } from "../packs/hash.ts";
 import type { Change, FileEntry, Operation } from "../types.ts";
+import { restore, type Shortened, shorten } from "./shorten.ts";
 
 /** Where the records lie, newest last. */
 export const UNDO = `${RECORD}/undo`;
@@ -19,17 +20,15 @@ export interface UndoRecord {
   /** Those that hold only files of this machine: runs of the project write beside them. */
   readonly local: readonly string[];
   readonly added: readonly { readonly path: string; readonly sha256: string }[];
-  /** `sha256` of what it was replaced by; what was there before, in base64. */
-  readonly replaced: readonly {
+  /** `sha256` of what it was replaced by; `before` is what of the former bytes is not in that, in base64. */
+  readonly replaced: readonly (Shortened & {
     readonly path: string;
     readonly sha256: string;
     readonly mode: number;
-    readonly before: string;
-  }[];
+  })[];
 }
 
 const within = (path: string, top: string): boolean => path === top || path.startsWith(`${top}/`);
-const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
 /** The same change, and with it the record that takes it back. `names` are the records that are there. */
 export function withUndo(
@@ -56,7 +55,7 @@ export function withUndo(
               path: one.path,
               sha256: sha256(one.file.bytes),
               mode: one.before.mode,
-              before: Buffer.from(one.before.bytes).toString("base64"),
+              ...shorten(one.before.bytes, one.file.bytes),
             },
           ]
         : [],
@@ -99,7 +98,9 @@ export function readUndo(text: string, where: string): UndoRecord {
       ...record.local,
       ...[...record.added, ...record.replaced].map(({ path }) => path),
     ];
-    if (record.format === 1 && texts.every((one) => typeof one === "string")) return record;
+    const lengths = record.replaced.flatMap(({ head, tail }) => [head, tail]);
+    if (record.format === 1 && texts.every((one) => typeof one === "string") && lengths.every(Number.isSafeInteger))
+      return record;
   } catch {
     // refused below
   }
@@ -134,9 +135,10 @@ export function takenBack(
       fix: "Move or put those back, then run undo again; or take the addition back with git.",
     });
   }
-  const operations = record.replaced.map(({ path, mode, before }): Operation => {
-    const bytes = Buffer.from(before, "base64");
-    return { op: "replace", path, file: { bytes, mode, owner: OWNER }, before: onDisk(path) as FileEntry, diff: "" };
+  const operations = record.replaced.map((one): Operation => {
+    const { path, mode } = one;
+    const before = onDisk(path) as FileEntry;
+    return { op: "replace", path, file: { bytes: restore(one, before.bytes), mode, owner: OWNER }, before, diff: "" };
   });
   // What runs have written beside the data stays, and the folder with it.
   const local = record.local.flatMap((top) =>

@@ -20,3 +20,9 @@ export function printAnswers(selection: Selection): string {
   const [first, ...rest] = items;
   return printYaml({ kind: "map", items: first ? [{ ...first, before: HEAD }, ...rest] : [] });
 }
+
+/** What {@link printAnswers} prints with one entry of `added` more, from what it has printed: they come last. */
+export function printedWith(printed: string, entry: Json): string {
+  const added = printYaml({ kind: "map", items: [{ key: "added", node: nodeOf([entry]) }] });
+  return printed + (printed.includes("\nadded:\n") ? added.slice("added:\n".length) : added);
+}

@@ -1,5 +1,5 @@
-import { hashFiles } from "../packs/hash.ts";
-import { lockOf, printLock } from "../packs/lock.ts";
+import { sha256 } from "../packs/hash.ts";
+import { lockOf, printLock, sealed } from "../packs/lock.ts";
 import type { Selection, Tree, TreeFile } from "../types.ts";
 import { printAnswers } from "./answers-file.ts";
 import { tarSize, writeTar } from "./tar.ts";
@@ -15,21 +15,27 @@ const SOME_HASH = `sha256:${"0".repeat(64)}`;
 
 /**
  * Adds answers, lock and base to a tree. Nothing in them is secret, tied to a machine or to a moment. Lock and base are
- * made when their bytes are asked for: a dry run tells sizes only.
+ * made when their bytes are asked for: a dry run tells sizes only. `printed` are the answers, where that is known.
  */
-export function withRecord(files: Tree, selection: Selection, generator: string): Tree {
-  const lock = (tree: string): Uint8Array => encoder.encode(printLock(lockOf(selection.packs, generator, tree)));
-  const answers = encoder.encode(printAnswers(selection));
+export function withRecord(
+  files: Tree,
+  selection: Selection,
+  generator: string,
+  printed: string = printAnswers(selection),
+): Tree {
+  const answers = encoder.encode(printed);
+  const lock = (tree: string) => lockOf(selection.packs, generator, tree);
+  // Not squeezed: Node's compressor gives other bytes on other processors, and git keeps small deltas of a plain archive.
+  const base = later(
+    () => tarSize(files),
+    () => writeTar(files),
+  );
   const record: Readonly<Record<string, TreeFile>> = {
     "answers.yaml": { bytes: answers, mode: 0o644, owner: OWNER },
-    // Not squeezed: Node's compressor gives other bytes on other processors, and git keeps small deltas of a plain archive.
-    "base.tar": later(
-      () => tarSize(files),
-      () => writeTar(files),
-    ),
+    "base.tar": base,
     "lock.json": later(
-      () => lock(SOME_HASH).length,
-      () => lock(hashFiles(files)),
+      () => printLock({ ...lock(SOME_HASH), seal: SOME_HASH }).length,
+      () => encoder.encode(printLock(sealed(lock(`sha256:${sha256(base.bytes)}`), answers))),
     ),
   };
   const added = Object.entries(record).map(([name, file]): [string, TreeFile] => [`${RECORD}/${name}`, file]);

@@ -15,9 +15,14 @@ export function writeTar(files: Files): Uint8Array {
   const tar = new Uint8Array(sizeOf(entries));
   let at = 0;
   for (const entry of entries) {
+    if (entry instanceof Uint8Array) {
+      tar.set(entry, at);
+      at += entry.length;
+      continue;
+    }
     writeHeader(tar.subarray(at, at + BLOCK), entry);
     tar.set(entry.bytes, at + BLOCK);
-    at += BLOCK + Math.ceil(entry.bytes.length / BLOCK) * BLOCK;
+    at += BLOCK + padded(entry.bytes.length);
   }
   return tar;
 }
@@ -27,15 +32,63 @@ export function tarSize(files: Files): number {
   return sizeOf(entriesIn(files));
 }
 
-function entriesIn(files: Files): Entry[] {
-  return [...files.keys()].sort().flatMap((path) => {
+/** Where files were read from: what {@link writeTar} would write of them, by their bytes. */
+const stored = new WeakMap<Uint8Array, { readonly path: string; readonly mode: number; readonly whole: Uint8Array }>();
+
+/** Reads what {@link writeTar} wrote, and nothing else; the bytes are those of the archive. */
+export function readTar(tar: Uint8Array): Map<string, FileEntry> {
+  const buffer = Buffer.from(tar.buffer, tar.byteOffset, tar.byteLength);
+  const files = new Map<string, FileEntry>();
+  let long: string | undefined;
+  for (let at = 0, from = 0; buffer[at] !== 0; ) {
+    const size = number(buffer, at + 124);
+    const mode = number(buffer, at + 100);
+    const bytes = tar.subarray(at + BLOCK, at + BLOCK + size);
+    const prefix = buffer[at + 345] === 0 ? "" : `${text(buffer, at + 345, 155)}/`;
+    const path = long ?? prefix + text(buffer, at, 100);
+    const isPath = buffer[at + 156] === 0x78;
+    at += BLOCK + padded(size);
+    long = isPath ? /=(.*)\n$/s.exec(Buffer.from(bytes).toString())?.[1] : undefined;
+    if (isPath) continue;
+    stored.set(bytes, { path, mode, whole: tar.subarray(from, at) });
+    files.set(path, { bytes, mode });
+    from = at;
+  }
+  return files;
+}
+
+/** Up to the zero that ends it, or all the field. */
+function text(buffer: Buffer, at: number, length: number): string {
+  const end = buffer.indexOf(0, at);
+  return buffer.toString("utf8", at, end < 0 || end > at + length ? at + length : end);
+}
+
+/** Octal digits, ended by a zero. */
+function number(buffer: Buffer, at: number): number {
+  let value = 0;
+  for (let end = at; buffer[end] !== 0; end += 1) value = value * 8 + (buffer[end] ?? 0) - 0x30;
+  return value;
+}
+
+function padded(length: number): number {
+  return Math.ceil(length / BLOCK) * BLOCK;
+}
+
+/** Entries in order; a file that an archive holds, as it stands there. */
+function entriesIn(files: Files): (Entry | Uint8Array)[] {
+  return [...files.keys()].sort().flatMap((path): (Entry | Uint8Array)[] => {
     const file = files.get(path);
+    const known = file && stored.get(file.bytes);
+    if (known?.path === path && known.mode === file?.mode) return [known.whole];
     return file ? entriesOf(path, file) : [];
   });
 }
 
-function sizeOf(entries: readonly Entry[]): number {
-  return entries.reduce((total, { bytes }) => total + BLOCK + Math.ceil(bytes.length / BLOCK) * BLOCK, 2 * BLOCK);
+function sizeOf(entries: readonly (Entry | Uint8Array)[]): number {
+  return entries.reduce(
+    (total, entry) => total + (entry instanceof Uint8Array ? entry.length : BLOCK + padded(entry.bytes.length)),
+    2 * BLOCK,
+  );
 }
 
 /** A header with the bytes behind it. */

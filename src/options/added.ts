@@ -14,17 +14,17 @@ type SelectOne = (packs: readonly Pack[], given: Answers) => Selection;
 /** What nobody has read yet, whatever was said of the part that it builds on. */
 const UNREAD: Answers = { reviewed: false };
 
-/** Each entry as a selection of its own, of which only the parts are emitted. */
+/** Each entry as a selection of its own, of which only the parts are emitted; `known` are the whole and the first of them. */
 export function additions(
   packs: readonly Pack[],
   given: Answers,
-  whole: Selection,
+  known: readonly Selection[],
   added: Json,
   selectOne: SelectOne,
 ): Selection[] {
-  const done: Selection[] = [];
-  for (const entry of entriesOf(added)) done.push(addition(packs, given, [whole, ...done], entry, selectOne));
-  return done;
+  const all = [...known];
+  for (const entry of entriesOf(added).slice(known.length - 1)) all.push(addition(packs, given, all, entry, selectOne));
+  return all.slice(1);
 }
 
 /** The stored list, checked: a person may have edited it. */

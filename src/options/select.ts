@@ -10,8 +10,11 @@ import { check, checkKeys } from "./check.ts";
 import { mountingOf } from "./mount.ts";
 import { refuseContradictions } from "./relations.ts";
 
-/** Turns answers into a selection, with what was added later. */
-export function select(packs: readonly Pack[], given: Answers): Selection {
+/**
+ * Turns answers into a selection, with what was added later; `known` are the first of these, where they were selected
+ * already.
+ */
+export function select(packs: readonly Pack[], given: Answers, known: readonly Selection[] = []): Selection {
   const { added, mount: spot, ...rest } = given;
   const found = selectOne(packs, rest);
   const whole =
@@ -19,7 +22,7 @@ export function select(packs: readonly Pack[], given: Answers): Selection {
       ? found
       : { ...found, answers: { ...found.answers, mount: spot }, mount: mountingOf(packs, spot) };
   if (added === undefined) return whole;
-  const all = additions(packs, rest, whole, added, selectOne);
+  const all = additions(packs, rest, [whole, ...known], added, selectOne);
   const { mount } = whole;
   return {
     ...whole,

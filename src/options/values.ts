@@ -5,7 +5,8 @@ import { intervalWords } from "./interval.ts";
 
 /** Values that templates may use: all answers, and what follows from them. */
 export function valuesOf(selection: Selection, generator: string): Values {
-  const { answers } = selection;
+  // What was added later is no value of the whole: an addition changes nothing but what it brings.
+  const { added: _, ...answers } = selection.answers;
   const names = namesOf(textOf(answers["name"]));
   const problem = textOf(answers["problem"]);
   const description =

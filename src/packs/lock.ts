@@ -1,18 +1,27 @@
 import { PackRefused } from "../errors.ts";
 import type { Json, Pack } from "../types.ts";
+import { hashBytes } from "./hash.ts";
 
 /** Exactly what rendered a project. */
 export interface Lock {
   readonly format: 1;
   readonly generator: string;
   readonly packs: readonly { readonly name: string; readonly version: string; readonly hash: string }[];
-  /** Hash of all rendered files but those in `.ml-project/`. */
+  /** Hash of `base.tar`, in which all rendered files are but those in `.ml-project/`. */
   readonly tree: string;
+  /** Hash of all this and of `answers.yaml`: while it holds, nobody has edited either. */
+  readonly seal: string;
 }
 
-/** The lock of a rendered tree. */
-export function lockOf(packs: readonly Pack[], generator: string, tree: string): Lock {
+/** The lock of a rendered tree, not sealed yet. */
+export function lockOf(packs: readonly Pack[], generator: string, tree: string): Omit<Lock, "seal"> {
   return { format: 1, generator, packs: packs.map(({ name, version, hash }) => ({ name, version, hash })), tree };
+}
+
+/** The same lock with its seal over it and the answers. */
+export function sealed({ format, generator, packs, tree }: Omit<Lock, "seal">, answers: Uint8Array): Lock {
+  const open = { format, generator, packs, tree };
+  return { ...open, seal: hashBytes(Buffer.from(`${JSON.stringify(open)}\n`), answers) };
 }
 
 export function printLock(lock: Lock): string {
@@ -24,15 +33,15 @@ export function readLock(text: string, where: string): Lock {
   const value = parse(text, where);
   const hash = /^sha256:[0-9a-f]{64}$/;
   const isText = (item: Json | undefined): item is string => typeof item === "string";
-  if (value["format"] !== 1 || !isText(value["generator"]) || !isText(value["tree"]) || !hash.test(value["tree"]))
-    throw broken(where);
-  if (!Array.isArray(value["packs"])) throw broken(where);
-  const packs = value["packs"].map((item) => {
+  const isHash = (item: Json | undefined): item is string => isText(item) && hash.test(item);
+  const { format, generator, packs: list, tree, seal } = value;
+  if (format !== 1 || !isText(generator) || !isHash(tree) || !isHash(seal) || !Array.isArray(list)) throw broken(where);
+  const packs = list.map((item) => {
     const { name, version, hash: sum } = tableOf(item, where);
-    if (!isText(name) || !isText(version) || !isText(sum) || !hash.test(sum)) throw broken(where);
+    if (!isText(name) || !isText(version) || !isHash(sum)) throw broken(where);
     return { name, version, hash: sum };
   });
-  return { format: 1, generator: value["generator"], packs, tree: value["tree"] };
+  return { format, generator, packs, tree, seal };
 }
 
 /** Refuses packs whose content is not what the lock names. */

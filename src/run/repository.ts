@@ -25,6 +25,8 @@ export interface GitState {
   readonly files: readonly string[];
 }
 
+/** No trace is left, and messages are in one language. */
+const QUIET = { ...ELSEWHERE, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
 const NOTHING = { submodule: false, shallow: false, dirty: [], files: [] } as const;
 const UNDERWAY = [
   ["MERGE_HEAD", "a merge"],
@@ -35,13 +37,29 @@ const UNDERWAY = [
   ["BISECT_LOG", "a bisect"],
 ] as const;
 
+/** A merge, rebase, … that has begun and not ended in the repository of a folder: one short question. */
+export async function underwayIn(
+  folder: string,
+  env: NodeJS.ProcessEnv,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const git = inPath("git", env);
+  if (git === undefined) return undefined;
+  const args = [...NEUTRAL, "rev-parse", "--absolute-git-dir"];
+  const { ok, stdout } = await start({ command: git, args, cwd: folder, env: QUIET, signal });
+  return ok ? underwayAt(stdout[0] ?? "") : undefined;
+}
+
+function underwayAt(gitDir: string): string | undefined {
+  return UNDERWAY.find(([name]) => existsSync(join(gitDir, name)))?.[1];
+}
+
 /** Asks git about a folder. */
 export async function gitState(folder: string, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<GitState> {
   const git = inPath("git", env);
   if (git === undefined) return { ...NOTHING, kind: "none", why: "git is not installed" };
-  const quiet = { ...ELSEWHERE, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
   const ask = (...args: string[]): Promise<Ended> =>
-    start({ command: git, args: [...NEUTRAL, ...args], cwd: folder, env: quiet, signal });
+    start({ command: git, args: [...NEUTRAL, ...args], cwd: folder, env: QUIET, signal });
   const where = await ask("rev-parse", "--is-bare-repository", "--is-inside-work-tree", "--absolute-git-dir");
   const [bare, inside, gitDir = ""] = where.stdout;
   if (!where.ok && where.tail.some((line) => line.includes("dubious ownership")))
@@ -64,7 +82,7 @@ export async function gitState(folder: string, env: NodeJS.ProcessEnv, signal?: 
   const records = zeros(status);
   const head = (name: string): string | undefined =>
     records.find((one) => one.startsWith(`# branch.${name} `))?.slice(10 + name.length);
-  const underway = UNDERWAY.find(([name]) => existsSync(join(gitDir, name)))?.[1];
+  const underway = underwayAt(gitDir);
   const commit = head("oid");
   return {
     kind: "tree",
@@ -91,8 +109,7 @@ export async function ignored(
   const git = inPath("git", env);
   if (git === undefined || paths.length === 0) return [];
   const args = [...NEUTRAL, "-c", "core.quotePath=false", "check-ignore", "--no-index", "--", ...paths];
-  const quiet = { ...ELSEWHERE, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
-  return [...(await start({ command: git, args, cwd: folder, env: quiet, signal })).stdout];
+  return [...(await start({ command: git, args, cwd: folder, env: QUIET, signal })).stdout];
 }
 
 /** What lies in a folder and is ignored; a folder that is ignored as a whole ends with a slash. */
@@ -100,8 +117,7 @@ export async function ignoredIn(folder: string, env: NodeJS.ProcessEnv, signal?:
   const git = inPath("git", env);
   if (git === undefined) return [];
   const args = [...NEUTRAL, "ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--directory"];
-  const quiet = { ...ELSEWHERE, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
-  const paths = zeros(await start({ command: git, args, cwd: folder, env: quiet, signal }));
+  const paths = zeros(await start({ command: git, args, cwd: folder, env: QUIET, signal }));
   // Where the rule stands in the folder itself, what is in it is told, too.
   const folders = paths.filter((path) => path.endsWith("/"));
   return paths.filter((path) => !folders.some((one) => path !== one && path.startsWith(one)));

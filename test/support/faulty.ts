@@ -13,6 +13,7 @@ export function failing(at: number, fail: () => never, dead: boolean): { disk: D
   const disk: Disk = {
     folder: guard(realDisk.folder),
     file: guard(realDisk.file),
+    link: guard(realDisk.link),
     durable: guard(realDisk.durable),
     rename: guard(realDisk.rename),
     remove: guard(realDisk.remove),

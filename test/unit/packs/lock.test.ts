@@ -1,13 +1,23 @@
 import { expect, test } from "vitest";
-import { lockOf, printLock, readLock, verifyPacks } from "../../../src/packs/lock.ts";
+import { lockOf, printLock, readLock, sealed, verifyPacks } from "../../../src/packs/lock.ts";
 import { inRange } from "../../../src/packs/range.ts";
 import { smallPack } from "../small-pack.ts";
 
 const tree = `sha256:${"0".repeat(64)}`;
+const answers = Buffer.from("name: rain\n");
+const locked = () => sealed(lockOf([smallPack()], "0.1.0", tree), answers);
 
 test("a lock comes back as it was printed", () => {
-  const lock = lockOf([smallPack()], "0.1.0", tree);
+  const lock = locked();
   expect(readLock(printLock(lock), "lock.json")).toEqual(lock);
+});
+
+test("the seal tells every edit of the lock and of the answers", () => {
+  const lock = locked();
+  expect(sealed(lock, answers)).toEqual(lock);
+  expect(sealed(lock, Buffer.from("name: rain \n")).seal).not.toBe(lock.seal);
+  for (const edit of [{ generator: "0.2.0" }, { tree: tree.replace("0", "1") }, { packs: [] }])
+    expect(sealed({ ...lock, ...edit }, answers).seal).not.toBe(lock.seal);
 });
 
 test.each([
@@ -24,7 +34,7 @@ test.each([
 });
 
 test("a pack whose content changed, or that is missing, is refused", () => {
-  const lock = lockOf([smallPack()], "0.1.0", tree);
+  const lock = locked();
   expect(() => verifyPacks([smallPack()], lock, "lock.json")).not.toThrow();
   expect(() => verifyPacks([smallPack({ "project/x.txt": "x" })], lock, "lock.json")).toThrow(/other content/);
   expect(() => verifyPacks([], lock, "lock.json")).toThrow(/is not there/);
