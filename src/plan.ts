@@ -111,7 +111,7 @@ function ownersOf(selection: Selection): Owned[] {
 /** What additions need besides their parts: files that read a table, the driver of another database. Once each. */
 function broughtBy(selection: Selection, tokens: Tokens): Owned[] {
   const brought = (selection.added ?? []).flatMap((one) => [
-    ...one.options
+    ...(one.options === selection.options ? [] : one.options)
       .filter((option) => option.files.size > 0 && !selection.options.includes(option))
       .map((option): Owned => ({ owner: nameOf(option), tokens, files: option.files, shared: new Map() })),
     ...sourceOf(one, tokens),

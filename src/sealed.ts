@@ -27,8 +27,8 @@ export function sealedProject(files: Files, packs: readonly Pack[]): (Recorded &
   if (read.generator !== VERSION || printLock(sealed(read, answers[1].bytes)) !== text) return undefined;
   const said = readPrinted(decode(answers[1]));
   if (said === undefined || `sha256:${sha256(base[1].bytes)}` !== read.tree) return undefined;
-  const rendered = [...readTar(base[1].bytes)].map(([path, file]) => [path, { ...file, owner: OWNER }] as const);
-  return { answers: said as Answers, generator: read.generator, tree: new Map([answers, base, lock, ...rendered]) };
+  const tree = new Map<string, TreeFile>([answers, base, lock, ...readTar(base[1].bytes, OWNER)]);
+  return { answers: said as Answers, generator: read.generator, tree };
 }
 
 function decode({ bytes }: TreeFile): string {

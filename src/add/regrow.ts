@@ -29,7 +29,7 @@ export function regrown({ tree: rendered, generator }: Project, before: Selectio
   for (const path of [...rendered.keys()].filter((one) => one.startsWith(`${RECORD}/`))) files.delete(path);
   for (const one of [{ ...now, paths: touched }, own])
     for (const [path, file] of renderPaths(one, generator)) files.set(path, file);
-  refusePaths(files.keys(), PLANNED);
+  refusePaths(files.keys(), PLANNED, rendered);
   const printed = printedWith(new TextDecoder().decode(answers.bytes), entry);
   return withRecord(new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))), after, generator, printed);
 }

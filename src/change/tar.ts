@@ -1,4 +1,4 @@
-import type { FileEntry, Files } from "../types.ts";
+import type { FileEntry, Files, TreeFile } from "../types.ts";
 
 /** Tar is made of blocks of this size. */
 const BLOCK = 512;
@@ -15,14 +15,12 @@ export function writeTar(files: Files): Uint8Array {
   const tar = new Uint8Array(sizeOf(entries));
   let at = 0;
   for (const entry of entries) {
-    if (entry instanceof Uint8Array) {
-      tar.set(entry, at);
-      at += entry.length;
-      continue;
+    if ("tar" in entry) tar.set(entry.tar.subarray(entry.from, entry.to), at);
+    else {
+      writeHeader(tar.subarray(at, at + BLOCK), entry);
+      tar.set(entry.bytes, at + BLOCK);
     }
-    writeHeader(tar.subarray(at, at + BLOCK), entry);
-    tar.set(entry.bytes, at + BLOCK);
-    at += BLOCK + padded(entry.bytes.length);
+    at += lengthOf(entry);
   }
   return tar;
 }
@@ -32,26 +30,46 @@ export function tarSize(files: Files): number {
   return sizeOf(entriesIn(files));
 }
 
-/** Where files were read from: what {@link writeTar} would write of them, by their bytes. */
-const stored = new WeakMap<Uint8Array, { readonly path: string; readonly mode: number; readonly whole: Uint8Array }>();
+/** A file in an archive of ours. There are thousands; few are ever looked into. */
+class StoredFile implements TreeFile {
+  readonly path: string;
+  readonly mode: number;
+  readonly owner: string;
+  readonly run: Run;
+  readonly #size: number;
+  #bytes: Uint8Array | undefined;
+  constructor(path: string, mode: number, owner: string, size: number, run: Run) {
+    this.path = path;
+    this.mode = mode;
+    this.owner = owner;
+    this.run = run;
+    this.#size = size;
+  }
 
-/** Reads what {@link writeTar} wrote, and nothing else; the bytes are those of the archive. */
-export function readTar(tar: Uint8Array): Map<string, FileEntry> {
+  get bytes(): Uint8Array {
+    const { tar, to } = this.run;
+    const from = to - padded(this.#size);
+    this.#bytes ??= tar.subarray(from, from + this.#size);
+    return this.#bytes;
+  }
+}
+
+/** Reads what {@link writeTar} wrote, and nothing else. */
+export function readTar(tar: Uint8Array, owner = ""): Map<string, TreeFile> {
   const buffer = Buffer.from(tar.buffer, tar.byteOffset, tar.byteLength);
-  const files = new Map<string, FileEntry>();
+  const files = new Map<string, TreeFile>();
   let long: string | undefined;
   for (let at = 0, from = 0; buffer[at] !== 0; ) {
     const size = number(buffer, at + 124);
-    const mode = number(buffer, at + 100);
-    const bytes = tar.subarray(at + BLOCK, at + BLOCK + size);
     const prefix = buffer[at + 345] === 0 ? "" : `${text(buffer, at + 345, 155)}/`;
     const path = long ?? prefix + text(buffer, at, 100);
     const isPath = buffer[at + 156] === 0x78;
-    at += BLOCK + padded(size);
-    long = isPath ? /=(.*)\n$/s.exec(Buffer.from(bytes).toString())?.[1] : undefined;
+    const mode = number(buffer, at + 100);
+    const body = at + BLOCK;
+    at = body + padded(size);
+    long = isPath ? /=(.*)\n$/s.exec(buffer.toString("utf8", body, body + size))?.[1] : undefined;
     if (isPath) continue;
-    stored.set(bytes, { path, mode, whole: tar.subarray(from, at) });
-    files.set(path, { bytes, mode });
+    files.set(path, new StoredFile(path, mode, owner, size, { tar, from, to: at }));
     from = at;
   }
   return files;
@@ -74,21 +92,35 @@ function padded(length: number): number {
   return Math.ceil(length / BLOCK) * BLOCK;
 }
 
-/** Entries in order; a file that an archive holds, as it stands there. */
-function entriesIn(files: Files): (Entry | Uint8Array)[] {
-  return [...files.keys()].sort().flatMap((path): (Entry | Uint8Array)[] => {
-    const file = files.get(path);
-    const known = file && stored.get(file.bytes);
-    if (known?.path === path && known.mode === file?.mode) return [known.whole];
-    return file ? entriesOf(path, file) : [];
-  });
+/** Bytes of an archive, from its first header to the end of its last file. */
+interface Run {
+  readonly tar: Uint8Array;
+  readonly from: number;
+  readonly to: number;
 }
 
-function sizeOf(entries: readonly (Entry | Uint8Array)[]): number {
-  return entries.reduce(
-    (total, entry) => total + (entry instanceof Uint8Array ? entry.length : BLOCK + padded(entry.bytes.length)),
-    2 * BLOCK,
-  );
+/** Entries in order; files that lie behind each other in an archive, as they stand there. */
+function entriesIn(files: Files): (Entry | Run)[] {
+  const entries: (Entry | Run)[] = [];
+  for (const path of [...files.keys()].sort()) {
+    const file = files.get(path);
+    if (file instanceof StoredFile && file.path === path) {
+      const last = entries.at(-1);
+      const { run } = file;
+      if (last !== undefined && "tar" in last && last.tar === run.tar && last.to === run.from)
+        entries[entries.length - 1] = { ...last, to: run.to };
+      else entries.push(run);
+    } else if (file) entries.push(...entriesOf(path, file));
+  }
+  return entries;
+}
+
+function sizeOf(entries: readonly (Entry | Run)[]): number {
+  return entries.reduce((total, entry) => total + lengthOf(entry), 2 * BLOCK);
+}
+
+function lengthOf(entry: Entry | Run): number {
+  return "tar" in entry ? entry.to - entry.from : BLOCK + padded(entry.bytes.length);
 }
 
 /** A header with the bytes behind it. */

@@ -1,10 +1,16 @@
 import { PackRefused } from "../errors.ts";
 import { clash, unsafePath } from "../refuse/path.ts";
 
-/** Refuses every path of a pack or tree that could leave its folder, or that is another file on another system. */
-export function refusePaths(paths: Iterable<string>, where: string): void {
+const NONE: ReadonlyMap<string, unknown> = new Map();
+
+/**
+ * Refuses every path of a pack or tree that could leave its folder, or that is another file on another system. `known`
+ * were looked at before.
+ */
+export function refusePaths(paths: Iterable<string>, where: string, known: ReadonlyMap<string, unknown> = NONE): void {
   const all = [...paths];
   for (const path of all) {
+    if (known.has(path)) continue;
     const problem = unsafePath(path);
     if (problem) throw refused(`The path ${JSON.stringify(path)} can't be used`, where, `${problem}.`);
   }
