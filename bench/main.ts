@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { cache, installPeers, type Peers } from "./peers.ts";
+import { addRows } from "./rows/add.ts";
 import { packRows } from "./rows/pack.ts";
 import { profileRows } from "./rows/profile.ts";
 import { roadRows } from "./rows/road.ts";
@@ -23,6 +24,7 @@ const suites: Readonly<Record<string, (peers: Peers) => Promise<Row[]>>> = {
   scoring: scoringRows,
   writes: writesRows,
   survey: surveyRows,
+  add: addRows,
 };
 
 const wanted = process.argv.slice(2);

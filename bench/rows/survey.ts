@@ -11,13 +11,19 @@ const count = 4_000;
 
 /** Surveying a repository of 4,000 Python files: those of the machine's own Python, in a repository of git. */
 export async function surveyRows(): Promise<Row[]> {
-  const folder = join(cache, "survey");
-  if (!existsSync(join(folder, ".git"))) await fill(folder);
+  const folder = await surveyed();
   const cost = await peak({ name: "survey", command: ["node", bundle, "survey", folder, "--json"], cwd: cache });
   return [
     { what: `survey of ${count} files`, ours: cost.ms / 1000, unit: "s", atMost: 3 },
     { what: `survey of ${count} files, memory`, ours: cost.peakMb, unit: "MB", atMost: 250 },
   ];
+}
+
+/** The folder of that repository, made once. */
+export async function surveyed(): Promise<string> {
+  const folder = join(cache, "survey");
+  if (!existsSync(join(folder, ".git"))) await fill(folder);
+  return folder;
 }
 
 /** Copies files of Python's library, again in further folders where there are too few. */

@@ -210,6 +210,21 @@ describe("add", () => {
         ),
       3,
     ],
+    [
+      "the lock was edited",
+      () => put(".ml-project/lock.json", read(".ml-project/lock.json").replace(/"generator": "/, '"generator": "9')),
+      3,
+    ],
+    [
+      "the lock has no seal",
+      () => put(".ml-project/lock.json", read(".ml-project/lock.json").replace(/"seal".*/, "")),
+      3,
+    ],
+    [
+      "a line of the answers was put elsewhere",
+      () => put(".ml-project/answers.yaml", `${read(".ml-project/answers.yaml")}# Mine.\n`),
+      3,
+    ],
     ["a merge has begun", () => put(".git/MERGE_HEAD", `${git("rev-parse", "HEAD")}`), 3],
   ])("when %s", async (_what, prepare, wanted) => {
     prepare();

@@ -1,7 +1,7 @@
 import { extract } from "tar-stream";
 import { expect, test } from "vitest";
-import { tarSize, writeTar } from "../../../src/change/tar.ts";
-import type { Files } from "../../../src/types.ts";
+import { readTar, tarSize, writeTar } from "../../../src/change/tar.ts";
+import type { FileEntry, Files } from "../../../src/types.ts";
 import { filesOf } from "../small-pack.ts";
 
 interface Entry {
@@ -50,4 +50,33 @@ test("the order in which files came makes no difference", () => {
 
 test("an empty tree is an archive, too", async () => {
   expect(await entriesOf(new Map())).toEqual([]);
+});
+
+test("what was read is written again with the same bytes, whatever came, went or changed between", () => {
+  const long = `${"deep/".repeat(30)}file.txt`;
+  const endless = `a/${"x".repeat(150)}/${"y".repeat(40)}.txt`;
+  const before = new Map(
+    filesOf({ "b.txt": "b", "a/ü雨.txt": "x".repeat(512), [long]: "", [endless]: "z".repeat(70_000) }),
+  );
+  before.set("run", { bytes: new Uint8Array(3), mode: 0o755 });
+  const read = readTar(writeTar(before));
+  expect([...read].map(([path, { bytes, mode }]) => [path, Buffer.from(bytes).toString(), mode])).toEqual(
+    [...before.keys()].sort().map((path) => {
+      const { bytes, mode } = before.get(path) ?? { bytes: "", mode: 0 };
+      return [path, Buffer.from(bytes).toString(), mode];
+    }),
+  );
+  expect(Buffer.compare(writeTar(read), writeTar(before))).toBe(0);
+  for (const edit of [
+    (files: Map<string, FileEntry>) => files.delete("b.txt"),
+    (files: Map<string, FileEntry>) => files.set("b/new.txt", { bytes: Buffer.from("new"), mode: 0o644 }),
+    (files: Map<string, FileEntry>) => files.set("run", { bytes: new Uint8Array(3), mode: 0o644 }),
+    (files: Map<string, FileEntry>) => files.set("moved", files.get("run") ?? { bytes: new Uint8Array(), mode: 0 }),
+  ]) {
+    const [mine, plain] = [new Map<string, FileEntry>(read), new Map(before)];
+    edit(mine);
+    edit(plain);
+    expect(Buffer.compare(writeTar(mine), writeTar(plain))).toBe(0);
+    expect(tarSize(mine)).toBe(writeTar(plain).length);
+  }
 });
