@@ -111,7 +111,7 @@ async function into(
     disk.folder(journal.former(stage));
     disk.folder(journal.gone(stage));
     await fill(journal.prepared(stage), files, disk, signal, theirs);
-    const former = new Map(replaced.map((operation) => [operation.path, operation.before]));
+    const former = new Map(replaced.map(({ path, before }) => [path, before]));
     await fill(journal.former(stage), former, disk, signal, theirs, target.path);
     for (const path of removed) makeFolders(dirname(path), journal.gone(stage), disk);
     journal.commit(target.path, stage, { added, replaced: [...theirs], removed }, disk);
@@ -147,10 +147,7 @@ function makeFolders(folder: string, root: string, disk: Disk): void {
   }
 }
 
-/**
- * Writes files below a folder that is new, so nothing in it can be a link. `theirs` keep their modes exactly. What lies
- * in `linked` gets a second name: others will be renamed over the first, which leaves the file as it is.
- */
+/** Writes files below a new folder. `theirs` keep their modes; in `linked` they lie, and get a second name: others replace the first. */
 async function fill(
   root: string,
   files: ReadonlyMap<string, FileEntry>,

@@ -7,9 +7,7 @@ import sys
 from logging.handlers import RotatingFileHandler
 from typing import Any
 
-import structlog
 from filelock import FileLock
-from structlog.stdlib import ProcessorFormatter
 
 from .settings import HIDDEN, SECRETS, URL_PASSWORD, Settings
 
@@ -22,6 +20,8 @@ PAIR = re.compile(
 
 def get_log() -> Any:
     """Return the log; run id, pipeline, step and model come along from the context."""
+    import structlog  # not above: half of all commands log nothing, and it loads slowly
+
     return structlog.get_logger()
 
 
@@ -56,6 +56,8 @@ class _SharedFile(RotatingFileHandler):
 
 def configure_logs(settings: Settings) -> None:
     """Send our own and every library's records the same way, to standard error or a file."""
+    import structlog
+
     file = settings.log_file and settings.project_dir / settings.log_file
     terminal = sys.stderr.isatty() and not file
     shared: list[Any] = [
@@ -67,7 +69,7 @@ def configure_logs(settings: Settings) -> None:
         lambda _log, _method, event: _clean(event),
     ]
     structlog.configure(
-        processors=[*shared, ProcessorFormatter.wrap_for_formatter],
+        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
@@ -75,14 +77,15 @@ def configure_logs(settings: Settings) -> None:
     if settings.log_format == "console" or (settings.log_format == "auto" and terminal):
         colors = terminal and "NO_COLOR" not in os.environ
         renderer = structlog.dev.ConsoleRenderer(colors=colors, pad_event_to=0)
-    last = [ProcessorFormatter.remove_processors_meta, renderer]
+    form = structlog.stdlib.ProcessorFormatter
+    last = [form.remove_processors_meta, renderer]
     handler: logging.Handler = logging.StreamHandler()
     if file:  # once it is full it becomes `.1`, up to `.5`
         file.parent.mkdir(parents=True, exist_ok=True)
         most = settings.log_file_mb * 1_000_000
         handler = _SharedFile(file, maxBytes=most, backupCount=5, encoding="utf-8", delay=True)
         handler.addFilter(lambda record: record.name != "filelock")  # which each line would log
-    handler.setFormatter(ProcessorFormatter(foreign_pre_chain=shared, processors=last))
+    handler.setFormatter(form(foreign_pre_chain=shared, processors=last))
     logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
     for name, level in settings.log_levels.items():
         logging.getLogger(name).setLevel(level)

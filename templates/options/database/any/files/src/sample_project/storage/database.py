@@ -6,11 +6,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from alembic import autogenerate, command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 
 from .. import MissingError, UserError
 from ..settings import Settings
@@ -77,9 +72,15 @@ class Database:
 
     def pending(self) -> str:
         """Say which migrations are missing, or nothing."""
-        script = ScriptDirectory(MIGRATIONS)
+        table = sa.table(OURS["version_table"], sa.column("version_num", sa.String()))
         with self._reading() as connection:
-            found = set(MigrationContext.configure(connection, opts=OURS).get_current_heads())
+            known = sa.inspect(connection).has_table(table.name)
+            found = set(connection.scalars(sa.select(table.c.version_num))) if known else set()
+        if found == {f"{len([*Path(MIGRATIONS, 'versions').glob('*.py')]):04}"}:
+            return ""  # they are numbered one by one: Alembic, which loads slowly, isn't needed
+        from alembic.script import ScriptDirectory
+
+        script = ScriptDirectory(MIGRATIONS)
         at, needed = ", ".join(found) or "nothing yet", set(script.get_heads())
         if found - {one.revision for one in script.walk_revisions()}:
             message = f"The database is at revision {at}, which this code doesn't have: newer code"
@@ -88,12 +89,14 @@ class Database:
 
     def upgrade(self, revision: str = "head") -> None:
         """Bring the tables up, or down, to a revision; by default the newest."""
+        from alembic import command, config, util
+
         with self.transaction() as connection:
-            config = Config(attributes={"connection": connection, **OURS})
-            config.set_main_option("script_location", MIGRATIONS.replace("%", "%%"))
+            told = config.Config(attributes={"connection": connection, **OURS})
+            told.set_main_option("script_location", MIGRATIONS.replace("%", "%%"))
             try:
-                (command.upgrade if revision == "head" else command.downgrade)(config, revision)
-            except CommandError as error:
+                (command.upgrade if revision == "head" else command.downgrade)(told, revision)
+            except util.CommandError as error:
                 raise UserError(f"The database can't go to {revision}: {error}") from None
 
     def held(self) -> dict[str, int]:
@@ -101,18 +104,18 @@ class Database:
         with self._reading() as connection:
             there = sa.inspect(connection).get_table_names()
             tables = [table for table in t.metadata.sorted_tables if table.name in there]
-            counts = {
-                table.name: connection.scalar(sa.select(sa.func.count()).select_from(table)) or 0
-                for table in tables
-            }
+            count = sa.select(sa.func.count())
+            counts = {one.name: connection.scalar(count.select_from(one)) or 0 for one in tables}
         return {name: rows for name, rows in counts.items() if rows}
 
     def check(self) -> list[str]:
         """List what a migration would have to do, to make the database what the code needs."""
+        from alembic import autogenerate, migration
+
         if behind := self.pending():
             return [f"migrations are missing: {behind}"]
         with self._reading() as connection:
-            context = MigrationContext.configure(connection, opts=OURS)
+            context = migration.MigrationContext.configure(connection, opts=OURS)
             found = autogenerate.produce_migrations(context, t.metadata).upgrade_ops
             views = sa.inspect(connection).get_view_names()
         todo = autogenerate.render_python_code(found).splitlines() if found else []
