@@ -7,7 +7,7 @@ import { TargetRefused } from "../errors.ts";
 import type { Spot } from "../options/mount.ts";
 import { MOUNTED, THEIRS } from "../plan.ts";
 import { fileAt } from "../project.ts";
-import type { FileEntry, Operation } from "../types.ts";
+import type { FileEntry, Json, Operation } from "../types.ts";
 import { linesIn } from "./lines.ts";
 import type { Host } from "./mounted.ts";
 
@@ -25,7 +25,13 @@ export interface Joined {
  *
  * @throws TargetRefused when a file of theirs that needs a line has changes that are not committed
  */
-export function joined(root: string, host: Host, needs: readonly string[], { packs }: Around): Joined {
+export function joined(
+  root: string,
+  host: Host,
+  needs: readonly string[],
+  interval: Json | undefined,
+  { packs }: Around,
+): Joined {
   const { found, spot } = host;
   const used = new Map(found.uses.map(({ group, id, path }) => [`${group}/${id}`, path]));
   const options = packs.flatMap(({ groups }) => groups.flatMap((group) => group.options));
@@ -44,7 +50,7 @@ export function joined(root: string, host: Host, needs: readonly string[], { pac
       return file === undefined ? [] : [{ path, bytes: file.bytes }];
     });
   const needed = withDependencies(manifests, needs, spot.leaf, found.locks);
-  const lines = linesIn(host, needed.install, read);
+  const lines = linesIn(host, { install: needed.install, interval, joined: joins.map(([, folder]) => folder), read });
   const edits = [...needed.edits, ...needed.added, ...lines.edits];
   return {
     install: needed.install,

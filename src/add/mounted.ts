@@ -45,7 +45,7 @@ export async function mounted(
   refuseUnfit(packs, answers, stays);
   const read = await profiled(answers, argv, values, around);
   const whole = { ...read.answers, profile: { ...read.profile, model: name } };
-  const joins = joined(root, host, needsOf(packs, whole), around);
+  const joins = joined(root, host, needsOf(packs, whole), read.answers["interval"], around);
   const mount = { ...named(String(answers["name"])), install: joins.install, joins: joins.joins };
   const selection = select(packs, { ...whole, mount, added: [{ part: MOUNTED, name: spot.leaf }] });
   const files = new Map(render(plan(selection)));

@@ -12,21 +12,26 @@ const KEPT = ["prepend_sys_path", "path_separator", "version_path_separator"];
  * It comes before the settings of logging, which stay last as Alembic writes them. The same section twice is one.
  * It names no database: the `env.py` there has to know it.
  *
- * @param scriptLocation as it is to stand there: `%(here)s/…`, a path, or `package:folder`
+ * @param settings as they are to stand there, such as `script_location`: `%(here)s/…`, a path, or `package:folder`
  * @throws ManifestRefused where the section is there with another meaning
  */
-export function alembicIni(text: string, section: string, scriptLocation: string, path = "alembic.ini"): string {
+export function alembicIni(
+  text: string,
+  section: string,
+  settings: Readonly<Record<string, string>>,
+  path = "alembic.ini",
+): string {
   const before = readIni(text);
   const there = before[section];
-  if (there?.script_location === scriptLocation) return text;
+  if (there !== undefined && Object.entries(settings).every(([key, value]) => there[key] === value)) return text;
   if (there !== undefined) throw taken(path, `[${section}]`);
   const same = Object.entries(before.alembic ?? {}).filter(
-    ([key, value]) => KEPT.includes(key) && !value.includes("\n"),
+    ([key, value]) => KEPT.includes(key) && !(key in settings) && !value.includes("\n"),
   );
-  const wanted = [["script_location", scriptLocation], ...same];
-  const lines = [`[${section}]`, ...wanted.map(([key, value]) => `${key} = ${value}`)];
+  const wanted = { ...settings, ...Object.fromEntries(same) };
+  const lines = [`[${section}]`, ...Object.entries(wanted).map(([key, value]) => `${key} = ${value}`)];
   const after = insertedApart(text, placeIn(text), lines);
-  if (alike(readIni(after), { ...before, [section]: Object.fromEntries(wanted) })) return after;
+  if (alike(readIni(after), { ...before, [section]: wanted })) return after;
   throw taken(path, `[${section}]`);
 }
 

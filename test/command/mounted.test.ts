@@ -193,6 +193,65 @@ describe("what joins it to the repository around it", () => {
       execFileSync("python3", ["-c", "import ast, sys; ast.parse(open(sys.argv[1]).read())", at(path)]);
   });
 
+  it("is a line in files of theirs: Alembic's ini, GitLab's CI, a crontab file", async () => {
+    const files = {
+      "alembic.ini": "# theirs\n[alembic]\nscript_location = migrations\n\n# Logging\n[loggers]\nkeys = root\n",
+      ".gitlab-ci.yml": "stages: [check]\nlint:\n  stage: check\n  script:\n    - ruff check .\n",
+      "deploy/crontab": "MAILTO=me\n0 3 * * * cd /srv/shop && .venv/bin/python -m shop.backup",
+    };
+    for (const [path, text] of Object.entries(files)) put(path, text);
+    commit();
+    const { exit, err } = await add("--interval", "week", "--yes");
+    expect([exit, err]).toEqual([0, ""]);
+    for (const path of Object.keys(files))
+      expect(
+        git("diff", "-U0", path)
+          .split("\n")
+          .filter((line) => /^-(?!--)/.test(line) && line !== `-${files["deploy/crontab"].split("\n")[1]}`),
+      ).toEqual([]);
+    expect(read("alembic.ini")).toContain(
+      "[ml]\nscript_location = %(here)s/src/shop/ml/storage/migrations/by_alembic\n",
+    );
+    expect(read(".gitlab-ci.yml")).toMatch(/ml-tests:\n {2}stage: check\n[\s\S]*pytest tests\/ml/);
+    expect(read("deploy/crontab")).toMatch(
+      /shop\.backup\n[\s\S]*5 0 \* \* 1 cd \/srv\/shop && mkdir -p ml\/data && \.venv\/bin\/python -m shop\.ml run training .*\n$/,
+    );
+    expect((await run(theirs, ["undo", "--yes"])).exit).toBe(0);
+    for (const [path, text] of Object.entries(files)) expect(read(path)).toBe(text);
+  });
+
+  it("is told where no line can be added", async () => {
+    put("crontab", "0 3 * * * /srv/backup\n");
+    put("azure-pipelines.yml", "steps: []\n");
+    commit();
+    const { out } = await add("--yes");
+    const told = out.replace(/\s+/g, " ");
+    expect(told).toContain("crontab is left alone. A line for it: 5 0 * * * cd REPOSITORY");
+    expect(told).toMatch(
+      /Azure Pipelines is left alone \(azure-pipelines\.yml\)\. A step for it: pip install .* && pytest tests\/ml/,
+    );
+    expect(read("crontab")).toBe("0 3 * * * /srv/backup\n");
+  });
+
+  it("refuses a file that needs a line and has changes which are not committed, and names it", async () => {
+    commit();
+    put("pyproject.toml", `${PYPROJECT}# mine\n`);
+    const before = snapshot(theirs);
+    const { exit, err } = await add("--yes");
+    expect([exit, err.replace(/\s+/g, " ")]).toEqual([
+      3,
+      expect.stringContaining("pyproject.toml needs a line, and has changes"),
+    ]);
+    expect(snapshot(theirs)).toEqual(before);
+  });
+
+  it("touches no other file that has changes", async () => {
+    commit();
+    put("src/shop/prices.py", "def price():\n    return 2\n");
+    expect((await add("--yes")).exit).toBe(0);
+    expect(read("src/shop/prices.py")).toBe("def price():\n    return 2\n");
+  });
+
   it("is nothing where only a requirement names it", async () => {
     put("requirements.txt", "luigi\n");
     commit();

@@ -12,6 +12,18 @@ const engines = readdirSync(join(templates, "options", "database"), { withFileTy
   .filter((entry) => entry.isDirectory() && entry.name !== "any")
   .map((entry) => entry.name);
 
+/** Prints what its migrations would do, without a database. */
+const OFFLINE = `
+import sys
+from importlib import import_module
+from alembic import command
+from alembic.config import Config
+database = import_module(sys.argv[1] + ".storage.database")
+config = Config(stdout=sys.stdout, attributes={"dialect_name": sys.argv[2], **database.OURS})
+config.set_main_option("script_location", database.MIGRATIONS)
+command.upgrade(config, "head", sql=True)
+`;
+
 describe.each(engines)("a project on %s", (engine) => {
   let project: Emitted;
   let database: Database | undefined;
@@ -43,6 +55,28 @@ describe.each(engines)("a project on %s", (engine) => {
     const [[rows] = []] = await project.ask("select count(*) from current_prediction");
     expect(rows).toBe(2);
     expect((await project.mustOwn("db", "check")).stdout).toContain("as the code needs it");
+  });
+
+  it("has its first tables as SQL, which a mounted module brings, as its migrations make them", async () => {
+    const { exit, stdout, all } = await project.tool(
+      "python",
+      "-c",
+      OFFLINE,
+      project.name.replaceAll("-", "_"),
+      engine,
+    );
+    expect(exit, all).toBe(0);
+    const file = "with/mounted/files/src/sample_project/storage/first_tables.sql";
+    const [, ...kept] = (await readFile(join(templates, "options/database", engine, file), "utf8")).split("\n");
+    // What a migration runner does by itself, and what only Alembic reads back.
+    const plain = (text: string): string =>
+      text
+        .replace(/^(?:BEGIN|COMMIT);$/gm, "")
+        .replace(/ RETURNING .*;$/gm, ";")
+        .replace(/ +$/gm, "")
+        .replace(/\n{2,}/g, "\n")
+        .trim();
+    expect(plain(kept.join("\n"))).toBe(plain(stdout));
   });
 
   it("refuses another kind of address in a sentence", async () => {

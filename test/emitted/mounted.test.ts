@@ -17,14 +17,15 @@ beforeAll(async () => {
 });
 
 /** A repository as a tool makes it, with a strict test of its own, committed. */
-async function make(name: "uv" | "Poetry" | "PDM"): Promise<string> {
-  const folder = join(parent, name);
+async function make(name: "uv" | "Poetry" | "PDM", label: string = name, ...more: string[]): Promise<string> {
+  const folder = join(parent, label);
   await must("mkdir", ["-p", name === "PDM" ? join(folder, "made") : folder], { cwd: parent });
   const [command, args] = makers[name];
   await must(command, args, { cwd: folder, env });
   const made = join(folder, "made");
   // What is strict about tests is where a stranger's would break it first: a conftest that is imported by its name.
   await must("sh", ["-c", STRICT], { cwd: made });
+  if (more.length > 0) await must("uvx", ["-q", ...more], { cwd: made });
   if (!existsSync(join(made, ".git"))) await must("git", ["init", "-q"], { cwd: made, env });
   await must("git", ["add", "-A"], { cwd: made, env });
   await execute("git", ["commit", "-qm", "As it is"], { cwd: made, env });
@@ -80,7 +81,7 @@ describe("a model mounted in what is made by", () => {
   });
 
   it("is green where its extra is installed, as a clone has it: its tests, a run, a second model", async () => {
-    const made = await make("Poetry").catch(() => join(parent, "Poetry", "made"));
+    const made = await make("Poetry", "with Alembic", "alembic", "init", "migrations");
     await add(made);
     await must("git", ["add", "-A"], { cwd: made, env });
     await must("git", ["commit", "-qm", "With a model"], { cwd: made, env });
@@ -92,11 +93,32 @@ describe("a model mounted in what is made by", () => {
       execute(join(clone, ".venv/bin/python"), ["-m", ...words], { cwd: folder, minutes: 10 });
     const tests = await own(clone, "pytest", "-q", "tests/ml");
     expect([tests.exit, tests.stdout], tests.all).toEqual([0, expect.stringMatching(/\d+ passed/)]);
-    const theirs = await own(clone, "pytest", "-q");
+    const theirs = await own(clone, "pytest", "-q", "tests", "src");
     expect([theirs.exit, theirs.stdout.split("\n").at(-1)], theirs.all).toEqual([
       0,
       expect.stringMatching(/^1 passed/),
     ]);
+
+    // Their Alembic runs both chains on one database, and neither takes the other's tables for its own.
+    const url = `sqlite:///${clone}/both.db`;
+    await must("sed", ["-i", `s#^sqlalchemy.url.*#sqlalchemy.url = ${url}#`, "alembic.ini"], { cwd: clone });
+    const alembic = async (...words: string[]) => {
+      const { exit, all } = await execute(join(clone, ".venv/bin/alembic"), words, {
+        cwd: clone,
+        env: { DATABASE_URL: url },
+      });
+      expect(exit, all).toBe(0);
+      return all;
+    };
+    await alembic("revision", "-m", "theirs");
+    await alembic("upgrade", "head");
+    await alembic("-n", "ml", "upgrade", "head");
+    expect(await alembic("-n", "ml", "current")).toContain("0001 (head)");
+    const check = await execute(join(clone, ".venv/bin/python"), ["-m", "made.ml", "db", "check"], {
+      cwd: clone,
+      env: { DATABASE_URL: url },
+    });
+    expect([check.exit, check.all]).toEqual([0, expect.stringContaining("as the code needs it")]);
 
     // The data stays on the machine that it was given on.
     const here = { PYTHONPATH: join(made, "src") };

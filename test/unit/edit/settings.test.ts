@@ -13,13 +13,15 @@ describe("alembic.ini", () => {
 
   it("gets a section before those of logging and their comment", () => {
     const wanted = "[ml]\r\nscript_location = %(here)s/app/ml/migrations\r\n\r\n";
-    const done = alembicIni(text, "ml", "%(here)s/app/ml/migrations");
+    const done = alembicIni(text, "ml", { script_location: "%(here)s/app/ml/migrations" });
     expect(done).toBe(text.replace("# Logging", `${wanted}# Logging`));
-    expect(alembicIni(done, "ml", "%(here)s/app/ml/migrations")).toBe(done);
+    expect(alembicIni(done, "ml", { script_location: "%(here)s/app/ml/migrations" })).toBe(done);
   });
 
   it("gets it at the end where there is no logging", () => {
-    expect(alembicIni("[alembic]\na = 1", "ml", "x")).toBe("[alembic]\na = 1\n\n[ml]\nscript_location = x");
+    expect(alembicIni("[alembic]\na = 1", "ml", { script_location: "x" })).toBe(
+      "[alembic]\na = 1\n\n[ml]\nscript_location = x",
+    );
   });
 
   it("takes over where modules are found, which a section does not inherit", () => {
@@ -31,7 +33,9 @@ describe("alembic.ini", () => {
   });
 
   it("is refused where the section is theirs", () => {
-    expect(() => alembicIni("[ml]\nscript_location = theirs\n", "ml", "ours")).toThrowError(refused);
+    expect(() => alembicIni("[ml]\nscript_location = theirs\n", "ml", { script_location: "ours" })).toThrowError(
+      refused,
+    );
   });
 });
 
