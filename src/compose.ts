@@ -6,7 +6,7 @@ import { mergeDocuments } from "./shared/merge.ts";
 import { fillProse, mapProse } from "./shared/prose.ts";
 import { joinSections } from "./shared/sections.ts";
 import { formatOf, printDocument } from "./shared/structured.ts";
-import { isBinary, replacer } from "./shared/tokens.ts";
+import { beginsAsToken, isBinary, replacer } from "./shared/tokens.ts";
 import { fill, type Values } from "./shared/values.ts";
 import type { Ahead, DocNode, Source } from "./types.ts";
 
@@ -76,9 +76,10 @@ function verbatim({ entry, tokens }: Source): Uint8Array {
 
 /** Looks at bytes: most files hold no token, and need neither decoding nor copying. */
 function hasToken(entry: Source["entry"], tokens: Source["tokens"]): boolean {
-  if (entry.tokens === false) return false;
   const buffer = asBuffer(entry.bytes);
-  for (const token in tokens) if (buffer.includes(token)) return true;
+  // What is known of a compiled pack's files is known of its own tokens, not of texts that read otherwise where it is mounted.
+  for (const token in tokens)
+    if ((entry.tokens !== false || !beginsAsToken(token)) && buffer.includes(token)) return true;
   return false;
 }
 

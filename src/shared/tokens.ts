@@ -64,6 +64,9 @@ function makeReplacer(tokens: Tokens): (text: string) => string {
 /** Every token begins with one of these. */
 const BEGINNINGS = ["sample_", "sample-", "Sample "];
 
+/** Whether a text is a token of a pack's templates, by how it begins. */
+export const beginsAsToken = (text: string): boolean => BEGINNINGS.some((beginning) => text.startsWith(beginning));
+
 /** Whether any token may be in a file, whatever parts a pack has. */
 export function mayHoldTokens(bytes: Uint8Array): boolean {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -9,7 +9,7 @@ const refused = expect.objectContaining({ code: "manifest/taken" });
 
 describe("alembic.ini", () => {
   const text =
-    "[alembic]\r\nscript_location = %(here)s/migrations\r\n\r\n# Logging, also read by env.py.\r\n# All of it.\r\n[loggers]\r\nkeys = root";
+    "# A generic file.\r\n# Of two lines.\r\n\r\n[alembic]\r\n# where\r\nscript_location = %(here)s/migrations\r\n\r\n# Logging, also read by env.py.\r\n# All of it.\r\n[loggers]\r\nkeys = root";
 
   it("gets a section before those of logging and their comment", () => {
     const wanted = "[ml]\r\nscript_location = %(here)s/app/ml/migrations\r\n\r\n";
