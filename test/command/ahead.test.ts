@@ -41,6 +41,16 @@ test.each<[string, Answers]>([
   ["a description that needs quotes", { description: 'a "b": {{ title }} \\ # $& sample_project' }],
   ["a description that YAML takes for something else", { description: "yes" }],
   ["several lines", { description: "one\ntwo\n", problem: "one\n\ntwo" }],
+  [
+    "a module that is mounted in another repository",
+    {
+      mount: {
+        ...{ home: "ml", package: "src/shop/ml", module: "shop.ml", tests: "tests/ml", docs: "docs/ml", leaf: "ml" },
+        ...{ name: "shop_ml", install: "uv sync --extra ml", joins: { "ci/github": ".github/workflows" } },
+      },
+      added: [{ part: "mounted", name: "ml" }],
+    },
+  ],
   ["another interval", { interval: "30 6 * * 1", author: "'" }],
 ])("%s gives the same bytes", (_title, answers) => {
   expect(differences(answers)).toEqual([]);
