@@ -130,7 +130,7 @@ describe("a section in alembic.ini", () => {
     await alembic("init", "migrations");
     const path = join(cwd, "alembic.ini");
     const before = await readFile(path, "utf8");
-    await writeFile(path, alembicIni(before, "ml", "%(here)s/app/ml/migrations"));
+    await writeFile(path, alembicIni(before, "ml", { script_location: "%(here)s/app/ml/migrations" }));
     await alembic("-n", "ml", "init", "app/ml/migrations");
     await alembic("-n", "ml", "revision", "-m", "first");
     expect((await alembic("-n", "ml", "heads")).stdout).toMatch(/^\w+ \(head\)$/);

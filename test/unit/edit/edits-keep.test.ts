@@ -143,9 +143,9 @@ describe("any text", () => {
         expect(cron.startsWith(before)).toBe(true);
         expect(cron.endsWith("# ours\n5 * * * * run\n")).toBe(true);
         expect(crontabFile(cron, "5 * * * * run", "ours")).toBe(cron);
-        const ini = alembicIni(before, "ml", "ours");
+        const ini = alembicIni(before, "ml", { script_location: "ours" });
         expect(put(before, ini)).toMatch(/^(?:\r?\n)*\[ml\]\r?\nscript_location = ours(?:\r?\n)*$/);
-        expect(alembicIni(ini, "ml", "ours")).toBe(ini);
+        expect(alembicIni(ini, "ml", { script_location: "ours" })).toBe(ini);
       }),
       { numRuns: RUNS },
     );

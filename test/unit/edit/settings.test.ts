@@ -27,7 +27,7 @@ describe("alembic.ini", () => {
   it("takes over where modules are found, which a section does not inherit", () => {
     const theirs =
       "[alembic]\nscript_location = x\nprepend_sys_path = .\nsqlalchemy.url = sqlite://\npath_separator = os\n";
-    expect(alembicIni(theirs, "ml", "y")).toBe(
+    expect(alembicIni(theirs, "ml", { script_location: "y" })).toBe(
       `${theirs}\n[ml]\nscript_location = y\nprepend_sys_path = .\npath_separator = os\n`,
     );
   });
