@@ -31,3 +31,13 @@ export function installingFile(manager: Manager, path: string): string {
   const runner = { uv: "uv ", PDM: "", Poetry: "poetry run ", Pipenv: "pipenv run ", pip: "" }[manager];
   return `${runner}pip install -r ${path}`;
 }
+
+/** uv and Poetry bring an environment to what was named, and to nothing else. */
+export function othersNote(manager: Manager, { kind, group }: Grouped, root: Table): string[] {
+  if (kind !== "extra" || (manager !== "uv" && manager !== "Poetry")) return [];
+  const others = Object.keys(tableOf(tableOf(root.project)["optional-dependencies"])).filter((name) => name !== group);
+  if (others.length === 0) return [];
+  return [
+    `${manager} takes out what other extras brought (${others.join(", ")}), unless they are named with ${group}.`,
+  ];
+}

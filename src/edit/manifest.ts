@@ -11,12 +11,13 @@
  */
 import { declaring, lineFor } from "./beside.ts";
 import { inEnvironment, type Listed } from "./environment.ts";
-import { installing, installingFile, type Manager, managerOf } from "./install.ts";
+import { installing, installingFile, type Manager, managerOf, othersNote } from "./install.ts";
 import { lockNotes } from "./locks.ts";
+import { normal } from "./names.ts";
 import { declares, type Grouped, inPyproject, type NoPlace } from "./pyproject.ts";
 import { ownFile } from "./requirements.ts";
 import { bytesOf, type Given, textOf } from "./text.ts";
-import { readToml } from "./toml.ts";
+import { readToml, type Table } from "./toml.ts";
 
 /** A file of theirs with its new content. */
 export interface Edit {
@@ -47,7 +48,7 @@ interface Wanted {
  *
  * @param manifests the repository's manifests with paths from its root; those below it are left alone, but for `requirements/`
  * @param requirements as PEP 508 writes them
- * @param group the name wanted; another one is taken if something else has it
+ * @param group the name wanted, spelled as installers do (`ml_models` is `ml-models`); another one is taken if something else has it
  * @param lockFiles paths of lock files; none of them is written
  * @throws ManifestRefused where the manifest that is to be edited can't be read
  */
@@ -58,14 +59,15 @@ export function withDependencies(
   lockFiles: readonly string[],
 ): Added {
   const atRoot = manifests.filter(({ path }) => !path.includes("/") || /^requirements\/[^/]+$/.test(path));
-  const wanted: Wanted = { manifests: atRoot, requirements, group, lockFiles };
+  const wanted: Wanted = { manifests: atRoot, requirements, group: normal(group), lockFiles };
   const project = atRoot.find(({ path }) => path === "pyproject.toml");
   if (project !== undefined) {
     const root = readToml(project.path, textOf(project));
-    const manager = managerOf(root, lockFiles);
     if (declares(root)) {
-      const done = inPyproject(project, requirements, group);
-      return "why" in done ? apart(wanted, manager, [project, done]) : inProject(wanted, project, done, manager);
+      const done = inPyproject(project, requirements, wanted.group);
+      return "why" in done
+        ? apart(wanted, managerOf(root, lockFiles), [project, done])
+        : inProject(wanted, project, done, root);
     }
   }
   if (atRoot.some((file) => file.path === "setup.py" || (file.path === "setup.cfg" && declaring(file))))
@@ -88,14 +90,15 @@ function edited({ path }: Given, text: string | undefined, lockFiles: readonly s
   };
 }
 
-function inProject({ manifests, lockFiles }: Wanted, file: Given, done: Grouped, manager: Manager): Added {
+function inProject({ manifests, lockFiles }: Wanted, file: Given, done: Grouped, root: Table): Added {
+  const manager = managerOf(root, lockFiles);
   const { edits, added, locks, said } = edited(file, done.text, lockFiles);
   const others = manifests.filter(({ path }) => path !== file.path).map(({ path }) => path);
   const why =
     others.length === 0
       ? ""
       : ` It declares the project; ${others.join(", ")} ${others.length === 1 ? "stays as it is" : "stay as they are"}.`;
-  const notes = [`${said}, in the ${done.kind} ${done.group}.${why}`, ...locks];
+  const notes = [`${said}, in the ${done.kind} ${done.group}.${why}`, ...locks, ...othersNote(manager, done, root)];
   return { edits, added, notes, install: installing(manager, done) };
 }
 

@@ -2,10 +2,13 @@
 import { isMap, isScalar, LineCounter, type Node, type ParsedNode, parseAllDocuments, type YAMLMap } from "yaml";
 import { ManifestRefused } from "../errors.ts";
 
+/** As their own readers are: GitLab's takes the last of two jobs with one name. */
+const LENIENT = { logLevel: "error", uniqueKeys: false } as const;
+
 /** What a file of one document holds, or nothing where it holds several. Tags that are not known (`!reference`) are let be. */
 export function readYamlOf(path: string, text: string): { readonly contents: ParsedNode | null } | undefined {
   const lines = new LineCounter();
-  const documents = [...parseAllDocuments(text, { lineCounter: lines, logLevel: "error" })];
+  const documents = [...parseAllDocuments(text, { ...LENIENT, lineCounter: lines })];
   const error = documents.flatMap(({ errors }) => errors)[0];
   if (error !== undefined) {
     const { line, col } = lines.linePos(error.pos[0]);
@@ -33,7 +36,7 @@ export function behind(text: string, node: Node): number {
 
 /** The meaning of a text, or nothing if it has none any more. */
 export function meaningOf(text: string): unknown {
-  const [document, second] = [...parseAllDocuments(text, { logLevel: "error" })];
+  const [document, second] = [...parseAllDocuments(text, LENIENT)];
   if (second !== undefined || (document?.errors.length ?? 0) > 0) return undefined;
   try {
     return document?.toJS() ?? null;

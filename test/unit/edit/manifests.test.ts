@@ -35,15 +35,18 @@ describe("environment.yml", () => {
     expect(depend(after(files, done))).toMatchObject({ edits: {}, added: {} });
   });
 
-  it.each(["dependencies: [python, pip]\n", "dependencies:\n  - pip: [flask]\n", "name: x\n", "dependencies:\n"])(
-    "is left alone where a line of it would have to change: %j",
-    (text) => {
-      const { edits, added, notes } = depend({ "environment.yml": text });
-      expect(edits).toEqual({});
-      expect(added).toEqual({ "requirements-ml.txt": OWN });
-      expect(notes[0]).toMatch(/^environment\.yml is left alone: .* add: - -r requirements-ml\.txt/);
-    },
-  );
+  it.each([
+    "dependencies: [python, pip]\n",
+    "dependencies:\n  - pip: [flask]\n",
+    "name: x\n",
+    "dependencies:\n",
+    "dependencies:\n  - pip: &p\n    - flask\nothers: *p\n",
+  ])("is left alone where a line of it would have to change: %j", (text) => {
+    const { edits, added, notes } = depend({ "environment.yml": text });
+    expect(edits).toEqual({});
+    expect(added).toEqual({ "requirements-ml.txt": OWN });
+    expect(notes[0]).toMatch(/^environment\.yml is left alone: .* add: - -r requirements-ml\.txt/);
+  });
 
   it("is refused with the place where it can't be read", () => {
     expect(() => depend({ "environment.yml": "dependencies:\n  - a\n - b\n" })).toThrowError(

@@ -7,6 +7,7 @@ import { bytesOf, textOf } from "../../../src/edit/text.ts";
 const NEEDS = ["pandas>=3.0,<4", "scikit-learn>=1.8,<2"];
 const LINE = 'ml = ["pandas>=3.0,<4", "scikit-learn>=1.8,<2"]';
 
+const manifest = (text: string) => ({ path: "pyproject.toml", bytes: bytesOf(text) });
 const add = (text: string, locks: readonly string[] = [], others: readonly string[] = []): Added =>
   withDependencies(
     [{ path: "pyproject.toml", bytes: bytesOf(text) }, ...others.map((path) => ({ path, bytes: bytesOf("") }))],
@@ -45,6 +46,17 @@ describe("an extra in [project]", () => {
   it("is one more dotted key where theirs are", () => {
     const before = '[project]\n\tname = "x"\n\toptional-dependencies."d.ev" = ["pytest"]\n\tversion = "1"\n';
     expect(edited(before)).toBe(before.replace('st"]\n', `st"]\n\toptional-dependencies.${LINE}\n`));
+  });
+
+  it("is indented as the pairs of its table", () => {
+    const before = "[project.optional-dependencies]\n\tdev = []\n";
+    expect(edited(before)).toBe(`${before}\t${LINE}\n`);
+  });
+
+  it("is called as installers spell it, so that a name of theirs is seen", () => {
+    const theirs = '[project]\nname = "x"\n[project.optional-dependencies]\n"Ml.Models" = ["x"]\n';
+    const { edits } = withDependencies([manifest(theirs)], NEEDS, "ml_models", []);
+    expect(edits[0] && textOf(edits[0])).toContain("\nml-models-models = ");
   });
 
   it("takes over the indentation and the quotes of their lists", () => {
@@ -120,6 +132,14 @@ it("refuses what can't be read, with the place", () => {
   expect(() =>
     withDependencies([{ path: "pyproject.toml", bytes: Uint8Array.of(0x61, 0xff) }], NEEDS, "ml", []),
   ).toThrowError(expect.objectContaining({ code: "manifest/encoding" }));
+});
+
+it("says that uv and Poetry take out other extras", () => {
+  const text = '[project]\nname = "x"\n[project.optional-dependencies]\ndev = []\n';
+  expect(add(text, ["uv.lock"]).notes).toContain(
+    "uv takes out what other extras brought (dev), unless they are named with ml.",
+  );
+  expect(add(text).notes).toHaveLength(1);
 });
 
 it("names the other manifests it leaves", () => {

@@ -61,6 +61,10 @@ describe(".gitlab-ci.yml", () => {
     expect((parse(add(text)) as Record<string, { stage?: string }>)["ml tests"]?.stage).toBe(stage);
   });
 
+  it("takes what GitLab takes: names that stand twice", () => {
+    expect(add("a:\n  script: [x]\na:\n  script: [y]\n")).toContain("\nml tests:\n");
+  });
+
   it("keeps line endings, and a last line without one", () => {
     expect(add("a:\r\n  script: [x]")).toMatch(
       /^a:\r\n {2}script: \[x\]\r\n\r\nml tests:\r\n {2}script:\r\n.*slow\\""$/s,
