@@ -103,5 +103,5 @@ function freeName(root: Table, group: string): string {
     tableOf(tool.poetry).extras,
     tableOf(tool.pdm)["dev-dependencies"],
   ].flatMap((table) => Object.keys(tableOf(table)).map(normal));
-  return namesFor(group).find((name) => !taken.includes(normal(name))) ?? `${group}-${taken.length}`;
+  return namesFor(group).find((name) => !taken.includes(name)) ?? `${group}-${taken.length}`;
 }
