@@ -13,11 +13,10 @@ export function render(plan: Plan, generator: string = VERSION): Tree {
   return withRecord(renderFiles(plan, generator), plan.selection, generator);
 }
 
-/** The tree without the record in `.ml-project/`. */
+/** The tree without the record in `.ml-project/`, in any order. */
 function renderFiles(plan: Plan, generator: string): Tree {
   if (plan.added === undefined) return renderPaths(plan, generator);
-  const all = [plan, ...plan.added].flatMap((one) => [...renderPaths(one, generator)]);
-  return new Map(all.sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map([plan, ...plan.added].flatMap((one) => [...renderPaths(one, generator)]));
 }
 
 /** The files of one plan, without those of its additions. */

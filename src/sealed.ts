@@ -27,7 +27,8 @@ export function sealedProject(files: Files, packs: readonly Pack[]): (Recorded &
   if (read.generator !== VERSION || printLock(sealed(read, answers[1].bytes)) !== text) return undefined;
   const said = readPrinted(decode(answers[1]));
   if (said === undefined || `sha256:${sha256(base[1].bytes)}` !== read.tree) return undefined;
-  const tree = new Map<string, TreeFile>([answers, base, lock, ...readTar(base[1].bytes, OWNER)]);
+  const tree = readTar(base[1].bytes, OWNER);
+  for (const [path, file] of [answers, base, lock]) tree.set(path, file);
   return { answers: said as Answers, generator: read.generator, tree };
 }
 

@@ -26,12 +26,12 @@ export function regrown({ tree: rendered, generator }: Project, before: Selectio
   if (isNew.some((path) => rendered.has(path)) || new Set(isNew).size < isNew.length || several(own))
     return render(plan(after), generator);
   const files = new Map(rendered);
-  for (const path of [...rendered.keys()].filter((one) => one.startsWith(`${RECORD}/`))) files.delete(path);
+  for (const path of rendered.keys()) if (path.startsWith(`${RECORD}/`)) files.delete(path);
   for (const one of [{ ...now, paths: touched }, own])
     for (const [path, file] of renderPaths(one, generator)) files.set(path, file);
   refusePaths(files.keys(), PLANNED, rendered);
   const printed = printedWith(new TextDecoder().decode(answers.bytes), entry);
-  return withRecord(new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1))), after, generator, printed);
+  return withRecord(files, after, generator, printed);
 }
 
 /** Whether the same sources come together in a path: what they are filled with are the answers of the whole project. */

@@ -38,8 +38,11 @@ export function withRecord(
       () => encoder.encode(printLock(sealed(lock(`sha256:${sha256(base.bytes)}`), answers))),
     ),
   };
-  const added = Object.entries(record).map(([name, file]): [string, TreeFile] => [`${RECORD}/${name}`, file]);
-  return new Map([...files, ...added].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const all = new Map(files);
+  for (const [name, file] of Object.entries(record)) all.set(`${RECORD}/${name}`, file);
+  const sorted = new Map<string, TreeFile>();
+  for (const path of [...all.keys()].sort()) sorted.set(path, all.get(path) as TreeFile);
+  return sorted;
 }
 
 /** A file whose bytes are made, or whose size is worked out, when one of the two is asked for. */

@@ -30,27 +30,36 @@ export function tarSize(files: Files): number {
   return sizeOf(entriesIn(files));
 }
 
-/** A file in an archive of ours. There are thousands; few are ever looked into. */
+/** A file in an archive of ours, with its headers. There are thousands; few are ever looked into. */
 class StoredFile implements TreeFile {
   readonly path: string;
-  readonly mode: number;
   readonly owner: string;
-  readonly run: Run;
+  readonly tar: Buffer;
+  readonly from: number;
+  readonly to: number;
   readonly #size: number;
   #bytes: Uint8Array | undefined;
-  constructor(path: string, mode: number, owner: string, size: number, run: Run) {
+  constructor(path: string, owner: string, tar: Buffer, from: number, to: number, size: number) {
     this.path = path;
-    this.mode = mode;
     this.owner = owner;
-    this.run = run;
+    this.tar = tar;
+    this.from = from;
+    this.to = to;
     this.#size = size;
   }
 
   get bytes(): Uint8Array {
-    const { tar, to } = this.run;
-    const from = to - padded(this.#size);
-    this.#bytes ??= tar.subarray(from, from + this.#size);
+    const from = this.#body;
+    this.#bytes ??= this.tar.subarray(from, from + this.#size);
     return this.#bytes;
+  }
+
+  get mode(): number {
+    return number(this.tar, this.#body - BLOCK + 100);
+  }
+
+  get #body(): number {
+    return this.to - padded(this.#size);
   }
 }
 
@@ -64,12 +73,11 @@ export function readTar(tar: Uint8Array, owner = ""): Map<string, TreeFile> {
     const prefix = buffer[at + 345] === 0 ? "" : `${text(buffer, at + 345, 155)}/`;
     const path = long ?? prefix + text(buffer, at, 100);
     const isPath = buffer[at + 156] === 0x78;
-    const mode = number(buffer, at + 100);
     const body = at + BLOCK;
     at = body + padded(size);
     long = isPath ? /=(.*)\n$/s.exec(buffer.toString("utf8", body, body + size))?.[1] : undefined;
     if (isPath) continue;
-    files.set(path, new StoredFile(path, mode, owner, size, { tar, from, to: at }));
+    files.set(path, new StoredFile(path, owner, buffer, from, at, size));
     from = at;
   }
   return files;
@@ -96,7 +104,7 @@ function padded(length: number): number {
 interface Run {
   readonly tar: Uint8Array;
   readonly from: number;
-  readonly to: number;
+  to: number;
 }
 
 /** Entries in order; files that lie behind each other in an archive, as they stand there. */
@@ -106,10 +114,9 @@ function entriesIn(files: Files): (Entry | Run)[] {
     const file = files.get(path);
     if (file instanceof StoredFile && file.path === path) {
       const last = entries.at(-1);
-      const { run } = file;
-      if (last !== undefined && "tar" in last && last.tar === run.tar && last.to === run.from)
-        entries[entries.length - 1] = { ...last, to: run.to };
-      else entries.push(run);
+      const { tar, from, to } = file;
+      if (last !== undefined && "tar" in last && last.tar === tar && last.to === from) last.to = to;
+      else entries.push({ tar, from, to });
     } else if (file) entries.push(...entriesOf(path, file));
   }
   return entries;
