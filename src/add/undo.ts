@@ -4,7 +4,7 @@ import { LOCAL } from "../data.ts";
 import { PackRefused, TargetRefused } from "../errors.ts";
 import { sha256 } from "../packs/hash.ts";
 import type { Change, FileEntry, Operation } from "../types.ts";
-import { restore, type Shortened, shorten } from "./shorten.ts";
+import { isShortened, restore, type Shortened, shorten } from "./shorten.ts";
 
 /** Where the records lie, newest last. */
 export const UNDO = `${RECORD}/undo`;
@@ -20,12 +20,13 @@ export interface UndoRecord {
   /** Those that hold only files of this machine: runs of the project write beside them. */
   readonly local: readonly string[];
   readonly added: readonly { readonly path: string; readonly sha256: string }[];
-  /** `sha256` of what it was replaced by; `before` is what of the former bytes is not in that, in base64. */
-  readonly replaced: readonly (Shortened & {
+  /** `sha256` of what it was replaced by; of that, and of what it lacks, `before` is made. */
+  readonly replaced: readonly {
     readonly path: string;
     readonly sha256: string;
     readonly mode: number;
-  })[];
+    readonly before: Shortened;
+  }[];
 }
 
 const within = (path: string, top: string): boolean => path === top || path.startsWith(`${top}/`);
@@ -55,7 +56,7 @@ export function withUndo(
               path: one.path,
               sha256: sha256(one.file.bytes),
               mode: one.before.mode,
-              ...shorten(one.before.bytes, one.file.bytes),
+              before: shorten(one.before.bytes, one.file.bytes),
             },
           ]
         : [],
@@ -98,9 +99,8 @@ export function readUndo(text: string, where: string): UndoRecord {
       ...record.local,
       ...[...record.added, ...record.replaced].map(({ path }) => path),
     ];
-    const lengths = record.replaced.flatMap(({ head, tail }) => [head, tail]);
-    if (record.format === 1 && texts.every((one) => typeof one === "string") && lengths.every(Number.isSafeInteger))
-      return record;
+    const made = record.replaced.every(({ before }) => isShortened(before));
+    if (record.format === 1 && texts.every((one) => typeof one === "string") && made) return record;
   } catch {
     // refused below
   }
@@ -135,10 +135,10 @@ export function takenBack(
       fix: "Move or put those back, then run undo again; or take the addition back with git.",
     });
   }
-  const operations = record.replaced.map((one): Operation => {
-    const { path, mode } = one;
-    const before = onDisk(path) as FileEntry;
-    return { op: "replace", path, file: { bytes: restore(one, before.bytes), mode, owner: OWNER }, before, diff: "" };
+  const operations = record.replaced.map(({ path, mode, before }): Operation => {
+    const there = onDisk(path) as FileEntry;
+    const bytes = restore(before, there.bytes);
+    return { op: "replace", path, file: { bytes, mode, owner: OWNER }, before: there, diff: "" };
   });
   // What runs have written beside the data stays, and the folder with it.
   const local = record.local.flatMap((top) =>
