@@ -7,9 +7,10 @@ import { select } from "../options/select.ts";
 import { MOUNTED, plan } from "../plan.ts";
 import { fileAt } from "../project.ts";
 import { render } from "../render.ts";
+import { ignored } from "../run/repository.ts";
 import { namesOf } from "../shared/tokens.ts";
 import { readManifest } from "../survey/manifests.ts";
-import type { Spot } from "../survey/spot.ts";
+import type { Ground } from "../survey/spot.ts";
 import type { Survey } from "../survey/survey.ts";
 import { shellWord } from "../text.ts";
 import type { Answers, Mounting, Operation, Option, Pack } from "../types.ts";
@@ -24,7 +25,7 @@ import { profiled } from "./profiled.ts";
 /** Where it goes, in which repository, and why there. */
 export interface Host {
   readonly found: Survey;
-  readonly spot: Spot;
+  readonly spot: Ground;
   readonly why: readonly string[];
 }
 
@@ -59,6 +60,8 @@ export async function mounted(
   const tables = numbered(host.found, spot.leaf, files.get(`${spot.package}/storage/first_tables.sql`)?.bytes);
   if (tables !== undefined) files.set(tables.edit.path, { ...tables.edit, mode: 0o644, owner: "add" });
   const { operations } = growth(new Map(), files, local, (path) => fileAt(root, path));
+  const single = apart([...operations, ...joins.operations], spot);
+  const unseen = await ignored(root, single, around.world.env, around.signal);
   return {
     selection,
     change: { operations: [...operations, ...joins.operations] },
@@ -66,7 +69,7 @@ export async function mounted(
       joins.install,
       `pytest ${spot.tests}`,
       `python -m ${spot.module} demo`,
-      `git add ${committed(operations, joins.operations, spot)}`,
+      `git add ${[...foldersOf(spot), ...single].map(shellWord).join(" ")}`,
     ],
     path: spot.package,
     notes: [
@@ -76,6 +79,7 @@ export async function mounted(
         : [
             `Your ignore rules would swallow ${swallowed.length} of its files; ignore files of its own let them in again.`,
           ]),
+      ...(unseen.length === 0 ? [] : [`Your ignore rules hide ${unseen.join(", ")} from git.`]),
       ...(kept.length === 0 ? [] : [`Left to the repository around it: ${kept.join(", ")}.`]),
       ...joins.notes,
       ...(tables === undefined ? [] : [tables.note]),
@@ -83,12 +87,15 @@ export async function mounted(
   };
 }
 
-/** What belongs into a commit, in few words: the new folders, and single files beside them. */
-function committed(rendered: readonly Operation[], joins: readonly Operation[], spot: Spot): string {
-  const folders = [spot.home, spot.package, spot.tests, ...(spot.docs.startsWith(`${spot.home}/`) ? [] : [spot.docs])];
-  const all = [".ml-project", ...folders];
-  const single = [...rendered, ...joins].filter(({ path }) => !all.some((folder) => path.startsWith(`${folder}/`)));
-  return [...all, ...single.map(({ path }) => path)].map(shellWord).join(" ");
+const foldersOf = ({ home, package: code, tests, docs }: Ground): string[] => [
+  ...[".ml-project", home, code, tests],
+  ...(docs.startsWith(`${home}/`) ? [] : [docs]),
+];
+
+/** The files that lie in no new folder. */
+function apart(operations: readonly Operation[], spot: Ground): string[] {
+  const folders = foldersOf(spot);
+  return operations.map(({ path }) => path).filter((path) => !folders.some((one) => path.startsWith(`${one}/`)));
 }
 
 /** Files of this machine, moved to where the mounted project looks for them. */

@@ -1,6 +1,6 @@
 /** Where a module of ours can go: into their package, or beside it as a project of its own; and why. Pure. */
 import { boundsOf, clashes, compare, lowest, meet } from "./ranges.ts";
-import { freeName, type Spot, spotFor } from "./spot.ts";
+import { freeName, type Ground, spotFor } from "./spot.ts";
 import type { Survey } from "./survey.ts";
 
 export interface Place {
@@ -9,7 +9,7 @@ export interface Place {
   readonly path: string;
   readonly why: readonly string[];
   /** Where its pieces would lie, when it is mounted. */
-  readonly spot?: Spot;
+  readonly spot?: Ground;
 }
 
 /** The oldest Python that what we emit runs on. */

@@ -1,21 +1,13 @@
 /** Where the pieces of a mounted module lie, so that nothing of theirs is overwritten or shadowed. Pure. */
+import type { Spot } from "../options/mount.ts";
 import { requirementName } from "./manifests.ts";
 import type { Survey } from "./survey.ts";
 
-export interface Spot {
-  /** The new folder with settings and data. */
-  readonly home: string;
-  /** The new package's folder, and how it is imported. */
-  readonly package: string;
-  readonly module: string;
-  readonly tests: string;
-  readonly docs: string;
-  /** The name that they all end with. */
-  readonly leaf: string;
-}
+/** The pieces of its place that the repository decides. */
+export type Ground = Omit<Spot, "name" | "install" | "joins">;
 
 /** Finds them; or says why there is no place for a module. */
-export function spotFor(found: Survey, names: readonly string[]): Spot | string {
+export function spotFor(found: Survey, names: readonly string[]): Ground | string {
   if (!isInstalled(found))
     return "nothing installs its code, so a job that starts elsewhere could not import a module in it";
   const host = hostOf(found);
