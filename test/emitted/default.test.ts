@@ -63,6 +63,11 @@ describe("create-ml-project rain --yes --run", () => {
     expect(exit, all).toBe(0);
   });
 
+  it("lists its models without what training, migrations and logging load", async () => {
+    const { exit, stderr } = await project.tool("python", "-X", "importtime", "-m", "rain", "models", "list");
+    expect([exit, stderr.match(/\b(?:sqlalchemy|sklearn|pandas|alembic|structlog)$/gm)]).toEqual([0, ["sqlalchemy"]]);
+  });
+
   it("is rendered again from its own answers and lock to the same bytes", async () => {
     const onDisk = async (path: string) => ({
       bytes: new Uint8Array(await readFile(join(project.dir, path))),
