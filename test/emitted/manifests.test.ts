@@ -17,18 +17,24 @@ const IMPORTS = "import packaging, markdown_it, linkify_it";
 
 const env = makersEnvironment;
 
-/** Edits the manifests of a folder as `add` does, and sees that nothing else in them changed, and nothing the second time. */
-async function add(cwd: string): Promise<string> {
+/** What an edit of a folder's manifests comes to. */
+async function edit(cwd: string) {
   const names = (await readdir(cwd)).filter((name) => /^(?:pyproject\.toml|requirements.*\.txt)$/.test(name));
   const manifests = await Promise.all(names.map(async (path) => ({ path, bytes: await readFile(join(cwd, path)) })));
   const locks = (await readdir(cwd)).filter((name) => name.endsWith(".lock"));
   const { edits, added, install } = withDependencies(manifests, NEEDS, "ml", locks);
-  for (const { path, bytes } of [...edits, ...added]) {
+  return { manifests, files: [...edits, ...added], install };
+}
+
+/** Edits them as `add` does, and sees that nothing else in them changed, and nothing the second time. */
+async function add(cwd: string): Promise<string> {
+  const { manifests, files, install } = await edit(cwd);
+  for (const { path, bytes } of files) {
     const before = manifests.find((one) => one.path === path)?.bytes.toString("utf8") ?? "";
     expect(put(before, Buffer.from(bytes).toString("utf8"))).toBeDefined();
     await writeFile(join(cwd, path), bytes);
   }
-  if (edits.length + added.length > 0) expect(await add(cwd)).toBe(install);
+  expect(await edit(cwd)).toMatchObject({ files: [], install });
   return install;
 }
 
