@@ -99,6 +99,7 @@ def synthetic_file(schema: Schema, path: Path, rows: int, seed: int) -> None:
 
 def make_project(folder: Path) -> Project:
     """Make a project with this one's code and settings, and data that any clone has."""
+    (folder / "src" / settings.PACKAGE.replace(".", "/")).mkdir(parents=True)
     shutil.copytree(ROOT / "conf", folder / "conf")
     if (ROOT / "data" / "sample").is_dir():
         shutil.copytree(ROOT / "data" / "sample", folder / "data" / "sample")
@@ -164,7 +165,6 @@ def command() -> Callable[..., subprocess.CompletedProcess[str]]:
 
     def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         line = [sys.executable, "-m", settings.PACKAGE, *arguments]
-        place = os.environ | {"PROJECT_DIR": str(folder)}
-        return subprocess.run(line, env=place, capture_output=True, text=True, check=False)
+        return subprocess.run(line, cwd=folder, capture_output=True, text=True, check=False)
 
     return run
