@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { writeProject } from "../many.ts";
 import { type Candidate, race, run } from "../measure.ts";
-import { cache } from "../peers.ts";
+import { cache, root } from "../peers.ts";
 import type { Row } from "../table.ts";
 import { bundle } from "./start.ts";
 import { surveyed } from "./survey.ts";
@@ -51,13 +52,26 @@ async function repositoryRow(): Promise<Row> {
   await mkdir(small);
   await writeFile(join(small, "run.py"), "print(1)\n");
   commit(small);
+  const script = join(here, "survey-only.mjs");
+  await build({
+    entryPoints: [join(root, "bench", "survey-only.ts")],
+    outfile: script,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    // Bundled CommonJS packages still call require for Node's own modules.
+    banner: {
+      js: 'import { createRequire as benchRequire } from "node:module"; const require = benchRequire(import.meta.url);',
+    },
+  });
+  const look = ["node", script, join(root, "templates")];
   const add = node("add", "model", "churn", "--beside", "--data", data, "--target", "left", "--yes");
   const candidates = [
     { name: "small", cwd: small },
     { name: "large", cwd: await surveyed() },
   ].flatMap(({ name, cwd }): Candidate[] => [
     { name: `${name} add`, cwd, command: add, fresh: () => undone(cwd) },
-    { name: `${name} survey`, cwd, command: node("survey", "--json"), fresh: () => undone(cwd) },
+    { name: `${name} survey`, cwd, command: [...look, cwd], fresh: () => undone(cwd) },
   ]);
   const times = await race(candidates, rounds);
   const of = (name: string): number => times.get(name) ?? Number.NaN;
