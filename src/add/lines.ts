@@ -5,6 +5,7 @@ import { gitlabCi } from "../edit/gitlab.ts";
 import { alembicIni } from "../edit/ini.ts";
 import type { Edit } from "../edit/manifest.ts";
 import { bytesOf, textOf } from "../edit/text.ts";
+import { shellWord } from "../text.ts";
 import type { FileEntry, Json } from "../types.ts";
 import type { Host } from "./mounted.ts";
 
@@ -24,7 +25,7 @@ interface Asked {
 
 /** What each of their files gets. */
 export function linesIn(host: Host, asked: Asked): Lines {
-  const all = [inAlembic(host, asked), inCi(host, asked), inCrontab(host, asked)];
+  const all = [inAlembic(host, asked), inCi(host, asked), inCrontab(host, asked), ofCheckers(host)];
   return { edits: all.flatMap(({ edits }) => edits), notes: all.flatMap(({ notes }) => notes) };
 }
 
@@ -39,19 +40,37 @@ function edited(path: string, { read }: Asked, change: (text: string) => string,
   return after === before ? NOTHING : { edits: [{ path, bytes: bytesOf(after) }], notes: [note] };
 }
 
-function inAlembic({ spot }: Host, asked: Asked): Lines {
-  const migrations = `%(here)s/${spot.package}/storage/migrations`;
+function inAlembic({ found, spot }: Host, asked: Asked): Lines {
+  // Flask-Migrate keeps it among the migrations.
+  const path =
+    found.migrations.find((one) => /(?:^|\/)migrations\/alembic\.ini$/.test(one.path))?.path ?? "alembic.ini";
+  const migrations = `%(here)s/${posix.relative(posix.dirname(path), spot.package)}/storage/migrations`;
   const settings = {
     script_location: `${migrations}/by_alembic`,
     version_locations: `${migrations}/versions`,
     path_separator: "os",
   };
+  const config = path === "alembic.ini" ? "" : `-c ${shellWord(path)} `;
   return edited(
-    "alembic.ini",
+    path,
     asked,
-    (text) => alembicIni(text, spot.leaf, settings),
-    `alembic.ini has a section [${spot.leaf}]: alembic -n ${spot.leaf} upgrade head. Its tables keep count in alembic_version_${spot.leaf}.`,
+    (text) => alembicIni(text, spot.leaf, settings, path),
+    `${path} has a section [${spot.leaf}]: alembic ${config}-n ${spot.leaf} upgrade head. Its tables keep count in alembic_version_${spot.leaf}.`,
   );
+}
+
+/** Their settings are for their code: ours has libraries that they may not have, and rules of its own. */
+function ofCheckers({ found, spot }: Host): Lines {
+  const way: Readonly<Record<string, string>> = {
+    mypy: `exclude: ^(${spot.package}|${spot.tests})/`,
+    ruff: `extend-exclude: "${spot.package}", "${spot.tests}"`,
+  };
+  const notes = found.tooling.checks.flatMap(({ name, where }) =>
+    way[name] === undefined
+      ? []
+      : [`${name} (${where}) would read the module by rules of yours. To leave it out, add to its ${way[name]}`],
+  );
+  return { edits: [], notes };
 }
 
 function inCi({ found, spot }: Host, asked: Asked): Lines {

@@ -1,0 +1,1 @@
+"""For the command `alembic -n`."""
