@@ -220,6 +220,29 @@ describe("what joins it to the repository around it", () => {
     for (const [path, text] of Object.entries(files)) expect(read(path)).toBe(text);
   });
 
+  it("is a section of the ini that Flask-Migrate keeps among the migrations", async () => {
+    put("migrations/alembic.ini", "[alembic]\n\n[loggers]\nkeys = root\n");
+    put("migrations/env.py", "");
+    commit();
+    const { exit, out } = await add("--yes");
+    expect([exit, out.replace(/\s+/g, " ")]).toEqual([
+      0,
+      expect.stringContaining("alembic -c migrations/alembic.ini -n ml upgrade head"),
+    ]);
+    expect(read("migrations/alembic.ini")).toContain(
+      "[ml]\nscript_location = %(here)s/../src/shop/ml/storage/migrations/by_alembic\n",
+    );
+  });
+
+  it("is the line that leaves it out of their checkers, told", async () => {
+    put("pyproject.toml", `${PYPROJECT}\n[tool.mypy]\nstrict = true\n\n[tool.ruff]\nline-length = 79\n`);
+    commit();
+    const told = (await add("--yes")).out.replace(/\s+/g, " ");
+    expect(told).toContain("mypy (pyproject.toml) would read the module by rules of yours");
+    expect(told).toContain("exclude: ^(src/shop/ml|tests/ml)/");
+    expect(told).toContain('extend-exclude: "src/shop/ml", "tests/ml"');
+  });
+
   it("is told where no line can be added", async () => {
     put("crontab", "0 3 * * * /srv/backup\n");
     put("azure-pipelines.yml", "steps: []\n");
