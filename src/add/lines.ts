@@ -61,9 +61,15 @@ function inAlembic({ found, spot }: Host, asked: Asked): Lines {
 
 /** Their settings are for their code: ours has libraries that they may not have, and rules of its own. */
 function ofCheckers({ found, spot }: Host): Lines {
+  const [rule, list] = [`^(${spot.package}|${spot.tests})/`, `"${spot.package}", "${spot.tests}"`];
   const way: Readonly<Record<string, string>> = {
-    mypy: `exclude: ^(${spot.package}|${spot.tests})/`,
-    ruff: `extend-exclude: "${spot.package}", "${spot.tests}"`,
+    mypy: `exclude: ${rule}`,
+    ruff: `extend-exclude: ${list}`,
+    black: `extend-exclude: ${rule.replace("^", "^/")}`,
+    isort: `extend_skip: ${list}`,
+    flake8: `extend-exclude: ${list.replaceAll('"', "")}`,
+    pylint: `ignore-paths: ${rule}`,
+    pyright: `exclude: ${list}`,
   };
   const notes = found.tooling.checks.flatMap(({ name, where }) =>
     way[name] === undefined

@@ -234,13 +234,20 @@ describe("what joins it to the repository around it", () => {
     );
   });
 
-  it("is the line that leaves it out of their checkers, told", async () => {
-    put("pyproject.toml", `${PYPROJECT}\n[tool.mypy]\nstrict = true\n\n[tool.ruff]\nline-length = 79\n`);
+  it.each([
+    ["mypy", "exclude: ^(src/shop/ml|tests/ml)/"],
+    ["ruff", 'extend-exclude: "src/shop/ml", "tests/ml"'],
+    ["black", "extend-exclude: ^/(src/shop/ml|tests/ml)/"],
+    ["isort", 'extend_skip: "src/shop/ml", "tests/ml"'],
+    ["pylint", "ignore-paths: ^(src/shop/ml|tests/ml)/"],
+    ["pyright", 'exclude: "src/shop/ml", "tests/ml"'],
+  ])("is the line that leaves it out of %s, told", async (name, line) => {
+    put("pyproject.toml", `${PYPROJECT}\n[tool.${name}]\na = 1\n`);
     commit();
-    const told = (await add("--yes")).out.replace(/\s+/g, " ");
-    expect(told).toContain("mypy (pyproject.toml) would read the module by rules of yours");
-    expect(told).toContain("exclude: ^(src/shop/ml|tests/ml)/");
-    expect(told).toContain('extend-exclude: "src/shop/ml", "tests/ml"');
+    const told = (await add("--dry-run", "--json")).out;
+    const { notes } = JSON.parse(told) as { readonly notes: readonly string[] };
+    const note = `${name} (pyproject.toml) would read the module by rules of yours. To leave it out, add to its ${line}`;
+    expect(notes).toContain(note);
   });
 
   it("is told where no line can be added", async () => {
