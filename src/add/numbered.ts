@@ -1,6 +1,7 @@
 /** The module's tables as one SQL file in the numbering of theirs, where they keep migrations without Alembic. Pure. */
 import { posix } from "node:path";
 import type { Edit } from "../edit/manifest.ts";
+import { pathsOf } from "../survey/spot.ts";
 import type { Survey } from "../survey/survey.ts";
 
 /** `0007_name.sql`, `V7__name.sql`, `20260101-name.sql`; Django's are Python. */
@@ -15,8 +16,7 @@ export function numbered(
   const kept = found.migrations.find(({ kind }) => kind !== "Alembic");
   if (sql === undefined || kept === undefined || found.migrations.some(({ kind }) => kind === "Alembic")) return;
   const folder = posix.dirname(kept.path);
-  const paths = found.git.kind === "tree" ? found.git.files : [];
-  const there = paths.flatMap((path) => {
+  const there = pathsOf(found).flatMap((path) => {
     const [, letter = "", digits = "", gap = ""] = NUMBERED.exec(posix.basename(path)) ?? [];
     return posix.dirname(path) === folder && digits !== "" ? [{ letter, digits, gap }] : [];
   });

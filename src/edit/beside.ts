@@ -1,5 +1,5 @@
 /** What is said of the manifests that stay as they are, and the line that a person may add to each. Pure. */
-import { readIni } from "../survey/ini.ts";
+import { readManifest } from "../survey/manifests.ts";
 import { compiledBy } from "./requirements.ts";
 import { type Given, textOf } from "./text.ts";
 
@@ -29,7 +29,4 @@ export function lineFor(file: Given, own: string, group: string): string | undef
 }
 
 /** Whether a `setup.cfg` declares a project, and does not only hold settings of tools. */
-export function declaring(file: Given): boolean {
-  const { metadata, options } = readIni(textOf(file));
-  return metadata?.name !== undefined || options?.packages !== undefined || options?.install_requires !== undefined;
-}
+export const declaring = (file: Given): boolean => readManifest(file.path, textOf(file)).kinds.includes("setup.cfg");

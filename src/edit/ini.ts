@@ -1,6 +1,7 @@
 /** A section more in somebody's `alembic.ini`. Pure. */
 import { ManifestRefused } from "../errors.ts";
 import { readIni } from "../survey/ini.ts";
+import { holds } from "./names.ts";
 import { insertedApart } from "./text.ts";
 import { alike } from "./toml.ts";
 
@@ -23,7 +24,7 @@ export function alembicIni(
 ): string {
   const before = readIni(text);
   const there = before[section];
-  if (there !== undefined && Object.entries(settings).every(([key, value]) => there[key] === value)) return text;
+  if (there !== undefined && holds(there, settings)) return text;
   if (there !== undefined) throw taken(path, `[${section}]`);
   const same = Object.entries(before.alembic ?? {}).filter(
     ([key, value]) => KEPT.includes(key) && !(key in settings) && !value.includes("\n"),

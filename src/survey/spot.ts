@@ -66,7 +66,8 @@ function testsOf(found: Survey, host: string): string {
   return there ?? (has(found, "tests.py") ? "" : "tests");
 }
 
-const pathsOf = ({ git, files }: Survey): readonly string[] =>
+/** All that git knows of, or else the Python that was found. */
+export const pathsOf = ({ git, files }: Survey): readonly string[] =>
   git.kind === "tree" ? git.files : files.map(({ path }) => path);
 
 const has = (found: Survey, name: string): boolean =>
