@@ -27,8 +27,12 @@ const COMMANDS: Readonly<Record<string, { readonly help: string; readonly load: 
     load: async () => (await import("./survey.ts")).surveyCommand,
   },
   undo: {
-    help: "Take the newest addition back.",
+    help: "Take the newest addition or update back.",
     load: async () => (await import("./undo.ts")).undoCommand,
+  },
+  update: {
+    help: "Bring the project of this folder to this version of the template, or to other answers.",
+    load: async () => (await import("./update.ts")).updateCommand,
   },
 };
 

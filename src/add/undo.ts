@@ -3,7 +3,7 @@ import { RECORD } from "../change/record.ts";
 import { LOCAL } from "../data.ts";
 import { PackRefused, TargetRefused } from "../errors.ts";
 import { sha256 } from "../packs/hash.ts";
-import type { Change, FileEntry, Operation } from "../types.ts";
+import type { Change, FileEntry, Files, Operation } from "../types.ts";
 import { isShortened, restore, type Shortened, shorten } from "./shorten.ts";
 
 /** Where the records lie, newest last. */
@@ -27,16 +27,19 @@ export interface UndoRecord {
     readonly mode: number;
     readonly before: Shortened;
   }[];
+  /** What went, as it was: base64. */
+  readonly removed?: readonly { readonly path: string; readonly mode: number; readonly before: string }[];
 }
 
 const within = (path: string, top: string): boolean => path === top || path.startsWith(`${top}/`);
 
-/** The same change, and with it the record that takes it back. `names` are the records that are there. */
+/** The same change, and with it the record that takes it back. `names` are the records that are there, `gone` the files that go. */
 export function withUndo(
   change: Change,
   command: string,
   topsOf: (paths: readonly string[]) => readonly string[],
   names: readonly string[],
+  gone: Files = new Map(),
 ): Change {
   const made = (local: boolean): string[] =>
     change.operations.flatMap((one) => (one.op === "add" && (one.file.owner === LOCAL) === local ? [one.path] : []));
@@ -61,6 +64,13 @@ export function withUndo(
           ]
         : [],
     ),
+    ...(gone.size > 0 && {
+      removed: [...gone].map(([path, { bytes, mode }]) => ({
+        path,
+        mode,
+        before: Buffer.from(bytes).toString("base64"),
+      })),
+    }),
   };
   const next = String(Math.max(0, ...numbersOf(names)) + 1).padStart(4, "0");
   const file = (path: string, text: string): Operation => ({
@@ -75,6 +85,7 @@ export function withUndo(
       ...(names.includes(".gitignore") ? [] : [file(`${UNDO}/.gitignore`, "*\n")]),
       file(`${UNDO}/${next}.json`, `${JSON.stringify(record)}\n`),
     ],
+    ...(change.removed && { removed: change.removed }),
   };
 }
 
@@ -99,7 +110,9 @@ export function readUndo(text: string, where: string): UndoRecord {
       ...record.local,
       ...[...record.added, ...record.replaced].map(({ path }) => path),
     ];
-    const made = record.replaced.every(({ before }) => isShortened(before));
+    const made =
+      record.replaced.every(({ before }) => isShortened(before)) &&
+      (record.removed ?? []).every(({ path, before }) => typeof path === "string" && typeof before === "string");
     if (record.format === 1 && texts.every((one) => typeof one === "string") && made) return record;
   } catch {
     // refused below
@@ -126,7 +139,9 @@ export function takenBack(
     const there = onDisk(one.path);
     return there === undefined || sha256(there.bytes) !== one.sha256;
   });
-  const named = [...differs.map(({ path }) => path), ...record.tops.flatMap(othersIn)];
+  const { removed = [] } = record;
+  const inTheWay = removed.filter(({ path }) => onDisk(path) !== undefined);
+  const named = [...[...differs, ...inTheWay].map(({ path }) => path), ...record.tops.flatMap(othersIn)];
   if (named.length > 0) {
     throw new TargetRefused("changed", {
       what: `${named.length === 1 ? "A file is" : `${named.length} files are`} not as "${record.command}" left ${named.length === 1 ? "it" : "them"}`,
@@ -140,9 +155,12 @@ export function takenBack(
     const bytes = restore(before, there.bytes);
     return { op: "replace", path, file: { bytes, mode, owner: OWNER }, before: there, diff: "" };
   });
+  const again = removed.map(({ path, mode, before }): Operation => {
+    return { op: "add", path, file: { bytes: Buffer.from(before, "base64"), mode, owner: OWNER } };
+  });
   // What runs have written beside the data stays, and the folder with it.
   const local = record.local.flatMap((top) =>
     othersIn(top).length === 0 ? [top] : record.added.flatMap(({ path }) => (within(path, top) ? [path] : [])),
   );
-  return { operations, removed: [...record.tops, ...local] };
+  return { operations: [...operations, ...again], removed: [...record.tops, ...local] };
 }

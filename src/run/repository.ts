@@ -26,7 +26,7 @@ export interface GitState {
 }
 
 /** No trace is left, and messages are in one language. */
-const QUIET = { ...ELSEWHERE, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
+export const QUIET = { ...ELSEWHERE, GIT_OPTIONAL_LOCKS: "0", LC_ALL: "C" };
 const NOTHING = { submodule: false, shallow: false, dirty: [], files: [] } as const;
 const UNDERWAY = [
   ["MERGE_HEAD", "a merge"],
@@ -50,7 +50,7 @@ export async function underwayIn(
   return ok ? underwayAt(stdout[0] ?? "") : undefined;
 }
 
-function underwayAt(gitDir: string): string | undefined {
+export function underwayAt(gitDir: string): string | undefined {
   return UNDERWAY.find(([name]) => existsSync(join(gitDir, name)))?.[1];
 }
 

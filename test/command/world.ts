@@ -1,4 +1,5 @@
 import { main } from "../../src/main.ts";
+import type { Pack } from "../../src/types.ts";
 import type { World } from "../../src/scene.ts";
 
 export interface Ran {
@@ -7,8 +8,8 @@ export interface Ran {
   readonly err: string;
 }
 
-/** Runs the command in this process, in a folder, without a terminal. */
-export async function run(cwd: string, argv: readonly string[], columns = 80): Promise<Ran> {
+/** Runs the command in this process, in a folder, without a terminal; with packs in the place of ours. */
+export async function run(cwd: string, argv: readonly string[], columns = 80, packs?: readonly Pack[]): Promise<Ran> {
   let out = "";
   let err = "";
   const world: World = {
@@ -19,6 +20,7 @@ export async function run(cwd: string, argv: readonly string[], columns = 80): P
     cwd: () => cwd,
     on: () => undefined,
     off: () => undefined,
+    ...(packs && { packs }),
   };
   return { exit: await main(argv, world), out, err };
 }

@@ -1,0 +1,117 @@
+/** `update`: the project follows its template, or other answers. What both sides changed is merged; no line of a person's is lost. */
+import { realpathSync } from "node:fs";
+import { agreed, mannerOf } from "./add/agree.ts";
+import { keep, standing } from "./add/keep.ts";
+import { changeDocument } from "./add/show.ts";
+import type { Around } from "./commands.ts";
+import { EXIT, type ExitCode, FlagRefused, TargetRefused } from "./errors.ts";
+import { findProject } from "./project.ts";
+import { head } from "./report/document.ts";
+import { writtenText } from "./report.ts";
+import { shellWord } from "./text.ts";
+import { settings } from "./update/answers.ts";
+import { type Gathered, gather } from "./update/gather.ts";
+import type { Policy } from "./update/outcome.ts";
+import { leftDocument, leftLines } from "./update/show.ts";
+import { VERSION } from "./version.ts";
+import { readWords, type Typed, type Word } from "./words.ts";
+import { wordHelp } from "./words-help.ts";
+import { recover } from "./write.ts";
+
+const WORD: Word = {
+  name: "update",
+  takes: "",
+  most: 0,
+  help: "Brings the project of this folder to this version of the template, or to other answers: edit .ml-project/answers.yaml, or give --set. What you changed and what the template changed is merged by git; everything is shown first, and create-ml-project undo takes it back.",
+  flags: {
+    set: {
+      type: "string",
+      help: "Another answer; may be given more than once.",
+      placeholder: "KEY=VALUE",
+      multiple: true,
+    },
+    restore: { type: "string", help: "Bring back a file that was deleted.", placeholder: "PATH", multiple: true },
+    conflict: {
+      type: "string",
+      help: "Where both changed the same lines: markers in the file (the default), mine, or template, which keeps yours beside it.",
+      placeholder: "mine|template",
+    },
+    yes: { type: "boolean", help: "Write without asking." },
+    "dry-run": { type: "boolean", help: "Show the change and the conflicts, and write nothing." },
+  },
+};
+
+/** Runs it. */
+export async function updateCommand(argv: readonly string[], around: Around): Promise<ExitCode> {
+  const { report } = around;
+  const typed = readWords(WORD, argv);
+  if (typed.values["help"] === true) {
+    report.say(wordHelp(WORD, report.columns));
+    return EXIT.done;
+  }
+  return update(typed, ["update", ...argv.filter((word) => !QUIET.has(word))], around);
+}
+
+/** Say how it is done, not what. */
+const QUIET = new Set(["--yes", "--json", "--no-color"]);
+
+/** An update with what was typed; `words` are how the record names it. */
+export async function update({ values, lists }: Typed, words: readonly string[], around: Around): Promise<ExitCode> {
+  const { world, report, signal, packs } = around;
+  const cwd = realpathSync(world.cwd());
+  const root = findProject(cwd);
+  if (root === undefined) throw noProject(cwd);
+  if (recover(root)) report.warn("What an interrupted run had left there was put back first.");
+  const wanted = {
+    set: settings(lists["set"] ?? [], packs),
+    restored: lists["restore"] ?? [],
+    policy: policyOf(values["conflict"]),
+  };
+  const found = await gather(root, wanted, packs, world.env, signal);
+  const manner = mannerOf(values);
+  const { change, left } = found;
+  const lines = leftLines(found);
+  const nothing = change.operations.length === 0 && (change.removed ?? []).length === 0;
+  let writes = false;
+  if (!nothing) {
+    if (!manner.json) report.say(`${notes(found)}`);
+    writes = await agreed(change, "Update the project?", manner, around);
+  }
+  if (writes) {
+    const target = standing(root, cwd);
+    await keep(change, words, target, signal, found.gone);
+    report.note(writtenText(change, target.shown));
+  } else if (nothing) report.note(`Up to date with create-ml-project ${VERSION}.`);
+  else report.note("Nothing was written.");
+  const exit = left.length > 0 ? EXIT.left : EXIT.done;
+  if (manner.json)
+    report.say(
+      `${JSON.stringify({ ...head(exit), dryRun: manner.dryRun, from: found.stored.lock.generator, to: VERSION, ...leftDocument(found), ...changeDocument(change) }, null, 2)}\n`,
+    );
+  else if (lines.length > 0) report.say(`\nLeft to you\n${lines.map((line) => `  ${line}\n`).join("")}`);
+  return exit;
+}
+
+/** What is not a file. */
+function notes({ stored }: Gathered): string {
+  return stored.dropped.length === 0 ? "" : `No longer asked, and left out: ${stored.dropped.join(", ")}.\n\n`;
+}
+
+function policyOf(typed: string | boolean | undefined): Policy {
+  if (typed === undefined) return "markers";
+  if (typed === "markers" || typed === "mine" || typed === "template") return typed;
+  throw new FlagRefused("value", {
+    what: `--conflict can't be ${shellWord(String(typed))}`,
+    where: "--conflict",
+    fix: "Give markers, mine or template.",
+  });
+}
+
+function noProject(cwd: string): TargetRefused {
+  return new TargetRefused("path", {
+    what: "This folder is in no project that create-ml-project made, so there is nothing to update",
+    where: cwd,
+    why: "there is no .ml-project/lock.json here or above",
+    fix: "Go into the project's folder.",
+  });
+}
