@@ -47,7 +47,8 @@ export async function gather(
   const printed = answersText(stored.answersText, printAnswers(selection));
   const now = nowIn(root, tracked);
   refuseRestored(wanted.restored, next, now);
-  const sorted = sort(stored.base, next, now, new Set(wanted.restored));
+  const sorting = { restored: new Set(wanted.restored), renames: stored.moved };
+  const sorted = sort(stored.base, next, now, sorting);
   const { base, ours, theirs } = sorted.contested;
   const attributes = await mergeAttributes(root, [...new Set([...ours.keys(), ...theirs.keys()])], env, signal);
   const names = { ours: "yours", theirs: `template-${VERSION}` };
@@ -61,7 +62,7 @@ export async function gather(
       { op: "replace" as const, path, file: { ...file, bytes: file.bytes, mode: before.mode }, before, diff: "" },
     ];
   });
-  const all = [...operations, ...record];
+  const all = [...operations, ...record].toSorted((a, b) => (a.path < b.path ? -1 : 1));
   const gone = new Map(
     removed.flatMap((path) => {
       const there = now.at(path);

@@ -11,12 +11,15 @@ export function same(a: FileEntry | undefined, b: FileEntry | undefined): boolea
 
 const isRun = ({ mode }: FileEntry): boolean => (mode & 0o100) !== 0;
 
-/**
- * Sorts every path that the template has, or had.
- *
- * @param restored - files that were deleted here and are wanted back
- */
-export function sort(base: Files, next: Tree, now: Now, restored: ReadonlySet<string>): Sorted {
+export interface Sorting {
+  /** Files that were deleted here and are wanted back. */
+  readonly restored: ReadonlySet<string>;
+  /** False: the same template with other answers, in which no file has got another name, however alike two are. */
+  readonly renames: boolean;
+}
+
+/** Sorts every path that the template has, or had. */
+export function sort(base: Files, next: Tree, now: Now, { restored, renames }: Sorting): Sorted {
   const [take, remove, deleted, conflicts]: [string[], string[], string[], Conflict[]] = [[], [], [], []];
   const mine = new Map<string, FileEntry>();
   for (const path of new Set([...base.keys(), ...next.keys()])) {
@@ -40,7 +43,13 @@ export function sort(base: Files, next: Tree, now: Now, restored: ReadonlySet<st
     else if (!now.tracked.has(path)) conflicts.push({ path, kind: "untracked", owner, theirs: wanted });
     else mine.set(path, there);
   }
-  return { take, remove, deleted, conflicts, contested: contested(base, next, now, mine, deleted) };
+  return {
+    take,
+    remove,
+    deleted,
+    conflicts,
+    contested: contested(base, renames ? next : known(base, next), now, mine, deleted),
+  };
 }
 
 /** What both sides changed, and what git may find to be the new name of a file that is gone on one side. */
@@ -68,6 +77,9 @@ function contested(
   }
   return { base: new Map(pick(base, looked)), ours, theirs };
 }
+
+/** Without what is new in the second. */
+const known = (base: Files, next: Tree): Tree => new Map([...next].filter(([path]) => base.has(path)));
 
 const pick = (files: Files, paths: readonly string[]): [string, FileEntry][] =>
   paths.flatMap((path): [string, FileEntry][] => {

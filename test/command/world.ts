@@ -1,6 +1,6 @@
 import { main } from "../../src/main.ts";
-import type { Pack } from "../../src/types.ts";
 import type { World } from "../../src/scene.ts";
+import type { Pack } from "../../src/types.ts";
 
 export interface Ran {
   readonly exit: number;
