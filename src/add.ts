@@ -9,14 +9,14 @@ import { grown } from "./add/ours.ts";
 import { addable, checkPart, checkPartName } from "./add/place.ts";
 import { changeDocument } from "./add/show.ts";
 import type { Around } from "./commands.ts";
-import { EXIT, type ExitCode, TargetRefused } from "./errors.ts";
-import { asked as askedOf } from "./options/asked.ts";
+import { EXIT, type ExitCode, FlagRefused, TargetRefused } from "./errors.ts";
+import { allGroups, asked as askedOf } from "./options/asked.ts";
 import { findProject } from "./project.ts";
 import { head } from "./report/document.ts";
 import { writtenText } from "./report.ts";
 import { besideNames } from "./survey/mount.ts";
-import type { Change, Json, Pack } from "./types.ts";
-import { readWords, type Word } from "./words.ts";
+import type { Change, Group, Json, Pack } from "./types.ts";
+import { readWords, type Typed, type Word } from "./words.ts";
 import { wordHelp } from "./words-help.ts";
 import { recover } from "./write.ts";
 
@@ -24,7 +24,7 @@ const wordOf = (packs: readonly Pack[]): Word => ({
   name: "add",
   takes: "PART NAME",
   most: 2,
-  help: `Adds to the project of this folder, and changes nothing else of it. In a repository that create-ml-project did not make, add model mounts a module in a package of it, or puts a project of its own beside what is there. Everything is shown first; create-ml-project undo takes it back. Parts: ${Object.entries(
+  help: `Adds to the project of this folder, and changes nothing else of it; add GROUP OPTION is another answer for all of it, as update --set is. In a repository that create-ml-project did not make, add model mounts a module in a package of it, or puts a project of its own beside what is there. Everything is shown first; create-ml-project undo takes it back. Parts: ${Object.entries(
     addable(packs),
   )
     .map(([part, help]) => `${part} (${help.replace(/\.$/, "")})`)
@@ -67,6 +67,8 @@ export async function addCommand(argv: readonly string[], around: Around): Promi
     report.say(wordHelp(word, report.columns));
     return EXIT.done;
   }
+  const group = allGroups(packs).find(({ id }) => id === rest[0]);
+  if (group !== undefined) return choose(group, rest[1], values, around);
   const part = checkPart(rest[0], packs);
   const cwd = realpathSync(world.cwd());
   const ours =
@@ -103,6 +105,27 @@ export async function addCommand(argv: readonly string[], around: Around): Promi
   else if (writes) report.say(`\nNext\n${nextSteps.map((step) => `  ${step}\n`).join("")}`);
   else report.note(typeof patch === "string" ? `Written to ${patch} only: git apply it.` : "Nothing was written.");
   return EXIT.done;
+}
+
+/** `add scheduler airflow` is another answer for the whole project: the update that brings it. */
+async function choose(
+  { id, kind, options }: Group,
+  option: string | undefined,
+  values: Typed["values"],
+  around: Around,
+): Promise<ExitCode> {
+  const usable = new Set(["yes", "dry-run", "json", "no-color"]);
+  const idle = Object.keys(values).find((flag) => !usable.has(flag));
+  if (option === undefined || idle !== undefined) {
+    throw new FlagRefused("value", {
+      what: option === undefined ? `add ${id} takes one of its options` : `--${idle} says nothing about ${id}`,
+      where: option === undefined ? `add ${id}` : `--${idle}`,
+      fix: `Run: create-ml-project add ${id} ${option ?? options.map((one) => one.id).join("|")}`,
+    });
+  }
+  const { update } = await import("./update.ts");
+  const set = [`${id}${kind === "many" ? "+=" : "="}${option}`];
+  return update({ values, lists: { set }, rest: [] }, ["add", id, option], around);
 }
 
 /** Only a model has a place in a repository that is not ours: it brings everything else along. */

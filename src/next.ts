@@ -1,9 +1,11 @@
 /** Next steps that are true for what was chosen and for what has been done already. Pure. */
 import { valuesOf } from "./options/values.ts";
+import { tokensOf } from "./plan.ts";
 import type { Done } from "./report.ts";
-import { projectTokens, replacer } from "./shared/tokens.ts";
+import { replacer } from "./shared/tokens.ts";
 import { fillText } from "./shared/values.ts";
 import { shellWord } from "./text.ts";
+import type { Option, Selection } from "./types.ts";
 import { VERSION } from "./version.ts";
 
 /**
@@ -18,18 +20,17 @@ export function nextSteps(done: Done, installed: "uv" | "pip" | undefined): stri
   if (directory !== ".") steps.push(`cd ${shellWord(directory)}`);
   if (installed === undefined) steps.push("uv sync");
   if (done.demo === undefined) steps.push(`${own} demo`);
-  const rename = replacer(projectTokens(names));
-  const values = valuesOf(selection, VERSION);
-  for (const option of selection.options) {
-    for (const step of option.nextSteps)
-      steps.push(
-        fillText(rename(step), values, `${option.group}/${option.id}, nextSteps`).replaceAll(
-          `uv run ${names.dist}`,
-          own,
-        ),
-      );
-  }
+  steps.push(...optionSteps(selection.options, selection).map((step) => step.replaceAll(`uv run ${names.dist}`, own)));
   if (installed === "uv" && done.repository !== undefined && done.repository.state !== "skipped")
     steps.push('git add uv.lock && git commit -m "Lock the packages"');
   return [...new Set(steps)];
+}
+
+/** The steps of these options, in the words of the project. */
+export function optionSteps(options: readonly Option[], selection: Selection): string[] {
+  const rename = replacer(tokensOf(selection));
+  const values = valuesOf(selection, VERSION);
+  return options.flatMap(({ group, id, nextSteps: steps }) =>
+    steps.map((step) => fillText(rename(step), values, `${group}/${id}, nextSteps`)),
+  );
 }

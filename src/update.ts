@@ -7,9 +7,8 @@ import type { Around } from "./commands.ts";
 import { EXIT, type ExitCode, FlagRefused, TargetRefused } from "./errors.ts";
 import { findProject } from "./project.ts";
 import { head } from "./report/document.ts";
-import { writtenText } from "./report.ts";
-import { shellWord } from "./text.ts";
-import { settings } from "./update/answers.ts";
+import { type Report, writtenText } from "./report.ts";
+import { shellWord, wrap } from "./text.ts";
 import { type Gathered, gather } from "./update/gather.ts";
 import type { Policy } from "./update/outcome.ts";
 import { leftDocument, leftLines } from "./update/show.ts";
@@ -63,7 +62,7 @@ export async function update({ values, lists }: Typed, words: readonly string[],
   if (root === undefined) throw noProject(cwd);
   if (recover(root)) report.warn("What an interrupted run had left there was put back first.");
   const wanted = {
-    set: settings(lists["set"] ?? [], packs),
+    set: lists["set"] ?? [],
     restored: lists["restore"] ?? [],
     policy: policyOf(values["conflict"]),
   };
@@ -73,6 +72,7 @@ export async function update({ values, lists }: Typed, words: readonly string[],
   const lines = leftLines(found);
   const nothing = change.operations.length === 0 && (change.removed ?? []).length === 0;
   let writes = false;
+  let steps: readonly string[] = [];
   if (!nothing) {
     if (!manner.json) report.say(`${notes(found)}`);
     writes = await agreed(change, "Update the project?", manner, around);
@@ -81,15 +81,23 @@ export async function update({ values, lists }: Typed, words: readonly string[],
     const target = standing(root, cwd);
     await keep(change, words, target, signal, found.gone);
     report.note(writtenText(change, target.shown));
+    steps = found.nextSteps;
   } else if (nothing) report.note(`Up to date with create-ml-project ${VERSION}.`);
   else report.note("Nothing was written.");
   const exit = left.length > 0 ? EXIT.left : EXIT.done;
   if (manner.json)
     report.say(
-      `${JSON.stringify({ ...head(exit), dryRun: manner.dryRun, from: found.stored.lock.generator, to: VERSION, ...leftDocument(found), ...changeDocument(change) }, null, 2)}\n`,
+      `${JSON.stringify({ ...head(exit), dryRun: manner.dryRun, from: found.stored.lock.generator, to: VERSION, ...leftDocument(found), ...changeDocument(change), nextSteps: [...steps] }, null, 2)}\n`,
     );
-  else if (lines.length > 0) report.say(`\nLeft to you\n${lines.map((line) => `  ${line}\n`).join("")}`);
+  else {
+    listed("Left to you", lines, report);
+    listed("Next", steps, report);
+  }
   return exit;
+}
+
+function listed(title: string, lines: readonly string[], { say, columns }: Report): void {
+  if (lines.length > 0) say(`\n${title}\n${lines.map((line) => `  ${wrap(line, columns - 2, "    ")}\n`).join("")}`);
 }
 
 /** What is not a file. */

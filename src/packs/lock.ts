@@ -48,7 +48,7 @@ export function readLock(text: string, where: string): Lock {
 export function verifyPacks(packs: readonly Pack[], lock: Lock, where: string): void {
   for (const locked of lock.packs) {
     const pack = packs.find(({ name }) => name === locked.name);
-    const fix = `Use create-ml-project ${lock.generator} with ${locked.name} ${locked.version}, or run its update.`;
+    const fix = `Use create-ml-project ${lock.generator} with ${locked.name} ${locked.version}, or bring the project to these: create-ml-project update`;
     if (!pack)
       throw new PackRefused("missing", { what: `The pack ${locked.name} ${locked.version} is not there`, where, fix });
     if (pack.hash !== locked.hash) {

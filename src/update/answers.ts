@@ -13,28 +13,35 @@ import type { Answers, Asked, Json, Pack } from "../types.ts";
 export const RECORDED = ["profile", "mount", "added"];
 
 /**
- * Reads `KEY=VALUE` for each question or group; values of a group of which several can be chosen are apart by commas.
+ * Reads `KEY=VALUE` for each question or group, and `KEY+=VALUE` to add to a group of which several can be chosen; there
+ * values are apart by commas.
  *
- * @throws FlagRefused when it is no such pair, AnswerRefused when nothing is called so
+ * @throws FlagRefused when it is no such pair, AnswerRefused when nothing is called so, or what it is has to stay
  */
-export function settings(typed: readonly string[], packs: readonly Pack[]): Answers {
+export function settings(typed: readonly string[], packs: readonly Pack[], stored: Answers): Answers {
   const all = asked(packs);
   const set: Record<string, Json> = {};
   for (const text of typed) {
-    const at = text.indexOf("=");
-    if (at < 1) {
+    const [, key = "", plus, value = ""] = /^([^=+]+)(\+?)=([\s\S]*)$/.exec(text) ?? [];
+    if (key === "") {
       throw new FlagRefused("value", {
         what: `"${safe(text)}" sets nothing`,
         where: "--set",
         fix: "Write KEY=VALUE, as in --set interval=week",
       });
     }
-    const [key, value] = [text.slice(0, at), text.slice(at + 1)];
     refuseSteering(value, `--set ${key}`);
     const one = all.find((other) => keyOf(other) === key);
     if (one === undefined) throw unknown(key, all);
-    if (key === "name") throw fixed(key);
-    set[key] = several(one) ? value.split(",").filter((id) => id !== "") : value;
+    if (one.as === "question" ? one.question.type === "name" : one.group.options.some(({ takes }) => takes))
+      throw fixed(key);
+    const before = set[key] ?? stored[key] ?? (one.as === "group" ? [...one.group.default] : []);
+    const items = value.split(",").filter((id) => id !== "");
+    set[key] = !several(one)
+      ? value
+      : plus === "+" && Array.isArray(before)
+        ? [...new Set([...before, ...items])]
+        : items;
   }
   return set;
 }
@@ -51,13 +58,13 @@ function unknown(key: string, all: readonly Asked[]): AnswerRefused {
   });
 }
 
-/** Folder, package, command and tables have it. */
+/** Its name and its data are in every file of it, in the database and in the schedule. */
 function fixed(key: string): AnswerRefused {
   return new AnswerRefused("value", {
     what: `The ${key} of a project stays what it is`,
     where: `--set ${key}`,
-    why: "every file of it has that name, and so do the database's entries and the installed schedule",
-    fix: "Create a project of the new name beside it, and copy over what is yours.",
+    why: "its files, its tables and its installed schedule are made for it",
+    fix: "Other data: create-ml-project add model NAME --data FILE --target COLUMN. Another name: create a project beside it.",
   });
 }
 

@@ -2,14 +2,15 @@
 import { printAnswers } from "../change/answers-file.ts";
 import { RECORD, withRecord } from "../change/record.ts";
 import { FlagRefused, TargetRefused } from "../errors.ts";
+import { optionSteps } from "../next.ts";
 import { select } from "../options/select.ts";
 import { plan } from "../plan.ts";
 import { render } from "../render.ts";
 import { mergeAttributes, type Tracked, trackedIn } from "../run/tracked.ts";
 import { safe } from "../text.ts";
-import type { Answers, Change, FileEntry, Pack, Selection, Tree } from "../types.ts";
+import type { Change, FileEntry, Operation, Pack, Selection, Tree } from "../types.ts";
 import { VERSION } from "../version.ts";
-import { answersText } from "./answers.ts";
+import { answersText, settings } from "./answers.ts";
 import { emptied } from "./emptied.ts";
 import { merge } from "./merge.ts";
 import { nowIn } from "./now.ts";
@@ -19,7 +20,8 @@ import { same, sort } from "./sort.ts";
 import type { Now } from "./types.ts";
 
 export interface Wanted {
-  readonly set: Answers;
+  /** As typed: `interval=week`. */
+  readonly set: readonly string[];
   readonly restored: readonly string[];
   readonly policy: Policy;
 }
@@ -27,6 +29,8 @@ export interface Wanted {
 export interface Gathered extends Outcome {
   readonly stored: Stored;
   readonly selection: Selection;
+  /** What is to be done now, with what is newly chosen. */
+  readonly nextSteps: readonly string[];
   /** Files that go, as they are: what takes the update back needs them. */
   readonly gone: ReadonlyMap<string, FileEntry>;
 }
@@ -41,7 +45,7 @@ export async function gather(
 ): Promise<Gathered> {
   const stored = storedIn(root, packs);
   const tracked = await trackedIn(root, env, signal);
-  const selection = select(packs, { ...stored.answers, ...wanted.set });
+  const selection = select(packs, { ...stored.answers, ...settings(wanted.set, packs, stored.answers) });
   const whole = render(plan(selection));
   const next: Tree = new Map([...whole].filter(([path]) => !path.startsWith(`${RECORD}/`)));
   const printed = answersText(stored.answersText, printAnswers(selection));
@@ -77,14 +81,34 @@ export async function gather(
     tracked,
     root,
   );
-  return { ...found, change, stored, selection, gone };
+  const nextSteps = stepsAfter(stored, selection, packs, all);
+  return { ...found, change, stored, selection, gone, nextSteps };
+}
+
+/** Packages are brought, and each option that is new here says what it needs. */
+function stepsAfter(
+  { answers, moved }: Stored,
+  selection: Selection,
+  packs: readonly Pack[],
+  operations: readonly Operation[],
+): string[] {
+  const before = new Set(moved ? selection.options : select(packs, answers).options);
+  const chosen = selection.options.filter((option) => !before.has(option));
+  const packages = operations.some(({ path }) => path === "pyproject.toml") ? ["uv sync"] : [];
+  return [...packages, ...optionSteps(chosen, selection)];
 }
 
 /** What a person has not committed yet is nowhere else. What is as it was rendered is in the base, and the record is ours. */
-function refuseDirty(paths: readonly string[], { base }: Stored, now: Now, { dirty }: Tracked, root: string): void {
+function refuseDirty(
+  paths: readonly string[],
+  { base, intact }: Stored,
+  now: Now,
+  { dirty }: Tracked,
+  root: string,
+): void {
   const named = paths.filter((path) => {
     const [there, was] = [now.at(path), base.get(path)];
-    if (!dirty.has(path) || (path.startsWith(`${RECORD}/`) && path !== ANSWERS)) return false;
+    if (!dirty.has(path) || (path.startsWith(`${RECORD}/`) && (path !== ANSWERS || intact))) return false;
     return there?.kind !== "file" || !same(there, was);
   });
   if (named.length === 0) return;

@@ -4,7 +4,7 @@ import { RECORD } from "../change/record.ts";
 import { readTar } from "../change/tar.ts";
 import { PackRefused } from "../errors.ts";
 import { sha256 } from "../packs/hash.ts";
-import { type Lock, readLock } from "../packs/lock.ts";
+import { type Lock, readLock, sealed } from "../packs/lock.ts";
 import { inRange } from "../packs/range.ts";
 import { fileAt } from "../project.ts";
 import type { Answers, FileEntry, Pack, Tree } from "../types.ts";
@@ -18,7 +18,9 @@ const BASE = `${RECORD}/base.tar`;
 export interface Stored {
   readonly lock: Lock;
   readonly answers: Answers;
-  /** As it lies there. */
+  /** Nobody has edited the answers since they were written. */
+  readonly intact: boolean;
+  /** As they lie there. */
   readonly answersText: string;
   /** Questions that nobody asks any more. */
   readonly dropped: readonly string[];
@@ -57,8 +59,10 @@ export function storedIn(root: string, packs: readonly Pack[]): Stored {
     lock.packs.length !== packs.length ||
     lock.packs.some(({ name, hash }) => !packs.some((pack) => pack.name === name && pack.hash === hash));
   const answersText = text(ANSWERS);
+  const intact = sealed(lock, new TextEncoder().encode(answersText)).seal === lock.seal;
   return {
     lock,
+    intact,
     base: readTar(base, "base"),
     answersText,
     moved,

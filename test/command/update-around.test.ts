@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { builtinPack } from "../../src/packs/builtin.ts";
 import { snapshot } from "../support/snapshot.ts";
 import { smallPack } from "../unit/small-pack.ts";
 import { type Ran, run } from "./world.ts";
@@ -312,5 +313,37 @@ describe("37: other answers", () => {
       err: expect.stringContaining(said),
     });
     expect(snapshot(cwd)).toEqual(before);
+  });
+});
+
+describe("our own pack", () => {
+  const answersOf = (cwd: string): string => fs.readFileSync(join(cwd, ".ml-project/answers.yaml"), "utf8");
+  const options = builtinPack().groups.filter(({ options: [first] }) => first?.takes === undefined);
+  const other = options.flatMap(({ id, kind, options: all, default: usual }) =>
+    all.filter((one) => kind === "many" && !one.atRoot && !usual.includes(one.id)).map((one) => [id, one.id] as const),
+  );
+  const [many, added] = other[0] ?? ["", ""];
+  const one = options.find(({ id, kind, default: usual }) => kind === "one" && usual.length > 0 && id !== many);
+  const chosen = one?.options.map(({ id }) => id).find((id) => !one.default.includes(id)) ?? "";
+
+  it("gives, when an option is added, what creating with it gives", async () => {
+    const [cwd, fresh] = [join(home, "rain"), join(home, "fresh")];
+    await run(home, ["rain", "--yes", "--no-install", "--no-git"]);
+    git(cwd, "init", "-q");
+    commit(cwd);
+    expect(await run(cwd, ["add", one?.id ?? "", chosen, "--yes"])).toMatchObject({ exit: 0, err: "" });
+    expect(await run(cwd, ["add", many, added, "--yes", "--json"])).toMatchObject({ exit: 0, err: "" });
+    expect(answersOf(cwd)).toContain(`${one?.id}: ${chosen}\n`);
+    const usual = options.find(({ id }) => id === many)?.default ?? [];
+    const argv = ["fresh", "--name", "rain", "--yes", "--no-install", "--no-git", `--${one?.id}`, chosen, `--${many}`];
+    expect(await run(home, [...argv, [...usual, added].join(",")])).toMatchObject({ exit: 0, err: "" });
+    expect(snapshot(cwd, [".git", ".ml-project/undo"])).toEqual(snapshot(fresh));
+    expect(await run(cwd, ["add", one?.id ?? "", "--yes"])).toMatchObject({
+      exit: 3,
+      err: expect.stringContaining(chosen),
+    });
+    expect(await run(cwd, ["undo", "--yes"])).toMatchObject({ exit: 0, err: "" });
+    expect(await run(cwd, ["undo", "--yes"])).toMatchObject({ exit: 0, err: "" });
+    expect(git(cwd, "status", "--porcelain")).toBe("");
   });
 });

@@ -57,7 +57,7 @@ const update = (files: Texts, ...argv: string[]): Promise<Ran> =>
   run(cwd, ["update", "--yes", ...argv], 80, [project(files)]);
 
 /** Changes, committed, then updated to other files. */
-async function after(before: Texts, edit: () => unknown, next: Texts, ...argv: string[]): Promise<Ran> {
+async function updated(before: Texts, edit: () => unknown, next: Texts, ...argv: string[]): Promise<Ran> {
   await made(before);
   edit();
   commit();
@@ -73,7 +73,7 @@ const runs = (path: string): boolean => (fs.statSync(join(cwd, path)).mode & 0o1
 describe("what only one side changed", () => {
   it("is taken from it, and a second update changes nothing", async () => {
     const next = { "a.txt": text([5, "theirs"]), "b.txt": text(), "new.txt": "new\n" };
-    const { exit, out } = await after(
+    const { exit, out } = await updated(
       { "a.txt": text(), "b.txt": text(), "old.txt": "old\n" },
       () => put("b.txt", text([3, "mine"])),
       next,
@@ -91,22 +91,22 @@ describe("what only one side changed", () => {
   });
 
   it("6: what lies in a folder that the template has no more stays", async () => {
-    await after({ "d/a.txt": text(), "x.txt": "x" }, () => put("d/mine.txt", "mine\n"), { "x.txt": "x" });
+    await updated({ "d/a.txt": text(), "x.txt": "x" }, () => put("d/mine.txt", "mine\n"), { "x.txt": "x" });
     expect([there("d/a.txt"), read("d/mine.txt")]).toEqual([false, "mine\n"]);
   });
 
   it("11: what it has no more is taken away only where it is as it was rendered", async () => {
-    const ran = await after({ "a.txt": text(), "d/b.txt": text() }, () => put("a.txt", text([1, "mine"])), {});
+    const ran = await updated({ "a.txt": text(), "d/b.txt": text() }, () => put("a.txt", text([1, "mine"])), {});
     expect([ran.exit, read("a.txt"), there("d")]).toEqual([2, text([1, "mine"]), false]);
   });
 
   it("20: bytes that are no text stay as the person has them", async () => {
-    await after({ "a.bin": "\0one" }, () => put("a.bin", "\0two"), { "a.bin": "\0one", "b.txt": "b" });
+    await updated({ "a.bin": "\0one" }, () => put("a.bin", "\0two"), { "a.bin": "\0one", "b.txt": "b" });
     expect(read("a.bin")).toBe("\0two");
   });
 
   it("38: what is rendered again is the same, so an update to the same changes nothing", async () => {
-    const ran = await after({ "a.txt": text() }, () => put("a.txt", text([1, "mine"])), { "a.txt": text() });
+    const ran = await updated({ "a.txt": text() }, () => put("a.txt", text([1, "mine"])), { "a.txt": text() });
     expect([ran.exit, read("a.txt")]).toEqual([0, text([1, "mine"])]);
     expect(git("status", "--porcelain")).toBe("");
   });
@@ -114,14 +114,14 @@ describe("what only one side changed", () => {
 
 describe("what both changed", () => {
   it("is merged where the lines are apart", async () => {
-    const ran = await after({ "a.txt": text() }, () => put("a.txt", text([3, "mine"])), {
+    const ran = await updated({ "a.txt": text() }, () => put("a.txt", text([3, "mine"])), {
       "a.txt": text([20, "theirs"]),
     });
     expect([ran.exit, read("a.txt")]).toEqual([0, text([3, "mine"], [20, "theirs"])]);
   });
 
   const clash = (...argv: string[]): Promise<Ran> =>
-    after({ "a.txt": text() }, () => put("a.txt", text([3, "mine"])), { "a.txt": text([3, "theirs"]) }, ...argv);
+    updated({ "a.txt": text() }, () => put("a.txt", text([3, "mine"])), { "a.txt": text([3, "theirs"]) }, ...argv);
 
   it("stands between markers where it is the same lines, with both owners named", async () => {
     const { exit, out } = await clash();
@@ -144,25 +144,27 @@ describe("what both changed", () => {
   });
 
   it("1: a file that the template has no more stays when it was edited, and is named", async () => {
-    const ran = await after({ "a.txt": text(), "b.txt": "b" }, () => put("a.txt", text([3, "mine"])), { "b.txt": "b" });
+    const ran = await updated({ "a.txt": text(), "b.txt": "b" }, () => put("a.txt", text([3, "mine"])), {
+      "b.txt": "b",
+    });
     expect([ran.exit, ran.out]).toEqual([2, expect.stringContaining("a.txt: the template has it no more")]);
     expect(read("a.txt")).toBe(text([3, "mine"]));
   });
 
   it("12: a new file of the same name is merged or stands between markers", async () => {
-    const ran = await after({ "x.txt": "x" }, () => put("a.txt", "mine\n"), { "x.txt": "x", "a.txt": "theirs\n" });
+    const ran = await updated({ "x.txt": "x" }, () => put("a.txt", "mine\n"), { "x.txt": "x", "a.txt": "theirs\n" });
     expect([ran.exit, read("a.txt")]).toEqual([2, "<<<<<<< yours\nmine\n=======\ntheirs\n>>>>>>> template-0.1.0\n"]);
   });
 
   it("19: of what is no text the person's stays, and the template's lies beside it", async () => {
-    const ran = await after({ "a.bin": "\0one" }, () => put("a.bin", "\0mine"), { "a.bin": "\0theirs" });
+    const ran = await updated({ "a.bin": "\0one" }, () => put("a.bin", "\0mine"), { "a.bin": "\0theirs" });
     expect([ran.exit, read("a.bin"), read(".ml-project/conflicts/a.bin")]).toEqual([2, "\0mine", "\0theirs"]);
   });
 
   it("21: notebooks merge as the lines they are", async () => {
     const book = (first: string, last: string): string =>
       `${JSON.stringify({ cells: [{ source: [first] }, ...LINES.map((line) => ({ source: [line] })), { source: [last] }] }, null, 1)}\n`;
-    const ran = await after({ "a.ipynb": book("a", "z") }, () => put("a.ipynb", book("mine", "z")), {
+    const ran = await updated({ "a.ipynb": book("a", "z") }, () => put("a.ipynb", book("mine", "z")), {
       "a.ipynb": book("a", "theirs"),
     });
     expect([ran.exit, read("a.ipynb")]).toEqual([0, book("mine", "theirs")]);
@@ -173,7 +175,7 @@ describe("what both changed", () => {
     const before = block.repeat(6);
     const mine = `${block.repeat(3)}if x:\n    mine()\n\n${block.repeat(2)}`;
     const theirs = `${block.repeat(5)}if x:\n    theirs()\n\n`;
-    const ran = await after({ "a.py": before }, () => put("a.py", mine), { "a.py": theirs });
+    const ran = await updated({ "a.py": before }, () => put("a.py", mine), { "a.py": theirs });
     expect([ran.exit, read("a.py")]).toEqual([
       0,
       `${block.repeat(3)}if x:\n    mine()\n\n${block}if x:\n    theirs()\n\n`,
@@ -182,20 +184,20 @@ describe("what both changed", () => {
 
   it("26: a file that was reformatted as a whole is one conflict, with both sides in it", async () => {
     const loose = text().replaceAll("line ", "line   ");
-    const ran = await after({ "a.txt": text() }, () => put("a.txt", loose), { "a.txt": text([4, "theirs"]) });
+    const ran = await updated({ "a.txt": text() }, () => put("a.txt", loose), { "a.txt": text([4, "theirs"]) });
     expect(ran.exit).toBe(2);
     for (const line of [...loose.split("\n"), "theirs"]) expect(read("a.txt")).toContain(line);
   });
 
   it("27: lines that look like markers are lines", async () => {
     const odd = (line: string): string => `Title\n=======\n<<<<<<< x\n${line}\n>>>>>>> y\n${text()}`;
-    const ran = await after({ "a.md": odd("a") }, () => put("a.md", odd("mine")), { "a.md": `${odd("a")}theirs\n` });
+    const ran = await updated({ "a.md": odd("a") }, () => put("a.md", odd("mine")), { "a.md": `${odd("a")}theirs\n` });
     expect([ran.exit, read("a.md")]).toEqual([0, `${odd("mine")}theirs\n`]);
   });
 
   it("takes the way of merging from .gitattributes", async () => {
     const attributes = "*.md merge=union\n";
-    const ran = await after(
+    const ran = await updated(
       { "a.md": text() },
       () => {
         put(".gitattributes", attributes);
@@ -209,9 +211,13 @@ describe("what both changed", () => {
 
 describe("names", () => {
   it("2: what was edited follows a file that the template has renamed", async () => {
-    const ran = await after({ "old.py": code("f") }, () => put("old.py", code("f").replace("return 3", "return 33")), {
-      "new.py": code("f").replace("return 15", "return 155"),
-    });
+    const ran = await updated(
+      { "old.py": code("f") },
+      () => put("old.py", code("f").replace("return 3", "return 33")),
+      {
+        "new.py": code("f").replace("return 15", "return 155"),
+      },
+    );
     expect([ran.exit, ran.out]).toEqual([0, expect.stringContaining("old.py is new.py now, as the template named it")]);
     expect([there("old.py"), read("new.py")]).toEqual([
       false,
@@ -220,7 +226,7 @@ describe("names", () => {
   });
 
   it("3: so it does when only the case is another", async () => {
-    const ran = await after(
+    const ran = await updated(
       { "Readme.py": code("f") },
       () => put("Readme.py", code("f").replace("return 3", "return 33")),
       {
@@ -235,7 +241,7 @@ describe("names", () => {
   });
 
   it("4: what the template changed follows a file that was renamed here", async () => {
-    const ran = await after(
+    const ran = await updated(
       { "old.py": code("f") },
       () => {
         move("old.py", "sub/mine.py");
@@ -251,13 +257,13 @@ describe("names", () => {
   });
 
   it("renamed on both sides: both names are there, and the file is named", async () => {
-    const ran = await after({ "old.py": code("f") }, () => move("old.py", "mine.py"), { "theirs.py": code("f") });
+    const ran = await updated({ "old.py": code("f") }, () => move("old.py", "mine.py"), { "theirs.py": code("f") });
     expect([ran.exit, read("mine.py"), read("theirs.py")]).toEqual([2, code("f"), code("f")]);
     expect(ran.out).toContain("mine.py: you and the template gave it another name each");
   });
 
   it("5: files of a person's stay where a folder was renamed around them", async () => {
-    const ran = await after(
+    const ran = await updated(
       { "old/a.py": code("a"), "old/b.py": code("b") },
       () => {
         put("old/mine.py", code("mine"));
@@ -280,7 +286,7 @@ describe("what was deleted here", () => {
 
   it("7, 8: stays deleted, is listed, and comes back with --restore", async () => {
     const next = { "a.txt": text([3, "theirs"]), "sub/a.txt": text() };
-    const ran = await after(files, () => fs.rmSync(join(cwd, "a.txt")), next);
+    const ran = await updated(files, () => fs.rmSync(join(cwd, "a.txt")), next);
     expect([ran.exit, there("a.txt")]).toEqual([0, false]);
     expect(ran.out).toContain("a.txt stays deleted, as you left it (--restore a.txt brings it back)");
     expect(await update(next, "--restore", "a.txt")).toMatchObject({ exit: 0 });
@@ -296,12 +302,12 @@ describe("what was deleted here", () => {
   });
 
   it("9: says nothing of a file of that name elsewhere", async () => {
-    await after(files, () => fs.rmSync(join(cwd, "a.txt")), { "a.txt": text(), "sub/a.txt": text([3, "theirs"]) });
+    await updated(files, () => fs.rmSync(join(cwd, "a.txt")), { "a.txt": text(), "sub/a.txt": text([3, "theirs"]) });
     expect([there("a.txt"), read("sub/a.txt")]).toEqual([false, text([3, "theirs"])]);
   });
 
   it("stays deleted under the name the template gives it", async () => {
-    const ran = await after({ "old.py": code("f"), "b.py": "b" }, () => fs.rmSync(join(cwd, "old.py")), {
+    const ran = await updated({ "old.py": code("f"), "b.py": "b" }, () => fs.rmSync(join(cwd, "old.py")), {
       "new.py": code("f"),
       "b.py": "b",
     });
@@ -312,7 +318,7 @@ describe("what was deleted here", () => {
 
 describe("what git does not have", () => {
   it("14: a file that is ignored is never written over", async () => {
-    const ran = await after(
+    const ran = await updated(
       { "x.txt": "x" },
       () => {
         put(".gitignore", ".env\n");
@@ -326,12 +332,12 @@ describe("what git does not have", () => {
 
   it("15: one that is as it was rendered is brought up to date", async () => {
     const ignoring = (body: string): Texts => ({ ".gitignore": "made.txt\n", "made.txt": body });
-    await after(ignoring("a\n"), () => undefined, ignoring("b\n"));
+    await updated(ignoring("a\n"), () => undefined, ignoring("b\n"));
     expect(read("made.txt")).toBe("b\n");
   });
 
   it("16: one that is ignored no more is brought up to date, too", async () => {
-    await after({ ".gitignore": "made.txt\n", "made.txt": "a\n" }, () => put(".gitignore", ""), {
+    await updated({ ".gitignore": "made.txt\n", "made.txt": "a\n" }, () => put(".gitignore", ""), {
       ".gitignore": "",
       "made.txt": "b\n",
     });
@@ -381,19 +387,19 @@ describe("how a file is written down", () => {
     ["24: without a line end at its end", (body: string) => Buffer.from(body.replace(/\n$/, ""))],
     ["24: with blanks at the end of lines", (body: string) => Buffer.from(body.replace("line 1\n", "line 1  \n"))],
   ])("%s", async (_name, form) => {
-    const ran = await after({ "a.txt": text() }, () => put("a.txt", form(mine)), { "a.txt": theirs });
+    const ran = await updated({ "a.txt": text() }, () => put("a.txt", form(mine)), { "a.txt": theirs });
     expect([ran.exit, bytes("a.txt").toString("latin1")]).toEqual([0, form(both).toString("latin1")]);
   });
 
   it("22: latin-1 loses no byte", async () => {
-    await after({ "a.txt": text() }, () => put("a.txt", Buffer.from(text([3, "café"]), "latin1")), {
+    await updated({ "a.txt": text() }, () => put("a.txt", Buffer.from(text([3, "café"]), "latin1")), {
       "a.txt": text([20, "theirs"]),
     });
     expect(bytes("a.txt").equals(Buffer.from(text([3, "café"], [20, "theirs"]), "latin1"))).toBe(true);
   });
 
   it("a conflict in a file with CRLF has CRLF, too", async () => {
-    await after({ "a.txt": text() }, () => put("a.txt", text([3, "mine"]).replaceAll("\n", "\r\n")), {
+    await updated({ "a.txt": text() }, () => put("a.txt", text([3, "mine"]).replaceAll("\n", "\r\n")), {
       "a.txt": text([3, "theirs"]),
     });
     expect(read("a.txt").replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
@@ -422,19 +428,19 @@ describe("how a file is written down", () => {
 
 describe("28: a file, a folder and a link in each other's place", () => {
   it("a file here where the template needs a folder", async () => {
-    const ran = await after({ "x.txt": "x" }, () => put("d", "mine\n"), { "x.txt": "x", "d/a.txt": "a\n" });
+    const ran = await updated({ "x.txt": "x" }, () => put("d", "mine\n"), { "x.txt": "x", "d/a.txt": "a\n" });
     expect([ran.exit, read("d"), read(".ml-project/conflicts/d/a.txt")]).toEqual([2, "mine\n", "a\n"]);
   });
 
   it("a folder here where the template has a file", async () => {
-    const ran = await after({ "x.txt": "x" }, () => put("d/mine.txt", "mine\n"), { "x.txt": "x", d: "a\n" });
+    const ran = await updated({ "x.txt": "x" }, () => put("d/mine.txt", "mine\n"), { "x.txt": "x", d: "a\n" });
     expect([ran.exit, read("d/mine.txt"), read(".ml-project/conflicts/d")]).toEqual([2, "mine\n", "a\n"]);
   });
 
   it("29: a link is neither followed nor lost, wherever it leads", async () => {
     const outside = fs.mkdtempSync(join(tmpdir(), "outside-"));
     fs.writeFileSync(join(outside, "secret"), "secret\n");
-    const ran = await after(
+    const ran = await updated(
       { "a.txt": text(), "d/b.txt": text() },
       () => {
         fs.rmSync(join(cwd, "a.txt"));
