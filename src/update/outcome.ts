@@ -73,9 +73,10 @@ export function outcome(sides: Sides): Outcome {
     else if (policy === "template" && wanted !== undefined) {
       put(path, wanted, owner);
       left.push({ path, kind, owner, stands: "the template's", side: aside(path, mine) });
-    } else if (policy === "mine" || kind === "binary")
+    } else if (policy === "mine" || kind === "binary") {
+      put(path, mine, owner); // under another name, where the template gave it one
       left.push({ path, kind, owner, stands: "yours", side: aside(path, wanted) });
-    else {
+    } else {
       put(path, file, owner);
       left.push({ path, kind, owner, stands: "markers" });
     }
