@@ -3,7 +3,7 @@ import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { RECORD } from "./change/record.ts";
 import { PackRefused, TargetRefused } from "./errors.ts";
-import { recordOf, renderRecord } from "./rerender.ts";
+import { answersOf, recordOf, renderRecord } from "./rerender.ts";
 import { sealedProject } from "./sealed.ts";
 import type { Answers, FileEntry, Files, Pack, Tree } from "./types.ts";
 
@@ -44,7 +44,7 @@ export function readProject(root: string, packs: readonly Pack[]): Project {
       return there === undefined ? [] : [[path, there] as const];
     }),
   );
-  const known = sealedProject(files, packs);
+  const known = sealedProject(files, packs, () => answersOf(files, packs));
   if (known !== undefined) return { root, ...known, record: files };
   const record = recordOf(files, packs);
   const tree = renderRecord(record, packs);
@@ -55,7 +55,7 @@ export function readProject(root: string, packs: readonly Pack[]): Project {
       what: `${path} was edited, and the project not updated with it`,
       where: join(root, path),
       why: "adding renders the project from it, and would bring in those edits unseen",
-      fix: `Take the version from git: git checkout -- ${RECORD}`,
+      fix: `Bring the project there first: create-ml-project update. Or take the version from git: git checkout -- ${RECORD}`,
     });
   }
   return { root, ...record, tree, record: files };

@@ -30,12 +30,19 @@ export function renderRecord({ answers, generator }: Recorded, packs: readonly P
 /** What a project's record says; the packs must be the locked ones. */
 export function recordOf(files: Files, packs: readonly Pack[]): Recorded {
   const lockPath = `${RECORD}/lock.json`;
-  const answersPath = `${RECORD}/answers.yaml`;
   const lock = readLock(textOf(files, lockPath), lockPath);
   verifyPacks(packs, lock, lockPath);
-  const answers = parseAnswers(textOf(files, answersPath), answersPath, asked(packs), ["profile", "mount", "added"]);
-  return { answers, generator: lock.generator };
+  return { answers: answersOf(files, packs), generator: lock.generator };
 }
+
+/** The answers, as anybody may have written them. */
+export function answersOf(files: Files, packs: readonly Pack[]): Answers {
+  const path = `${RECORD}/answers.yaml`;
+  return parseAnswers(textOf(files, path), path, asked(packs), RECORDED);
+}
+
+/** Keys of a record that no question asks for. */
+export const RECORDED = ["profile", "mount", "added"];
 
 function textOf(files: Files, path: string): string {
   const file = files.get(path);

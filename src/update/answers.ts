@@ -5,12 +5,10 @@ import { AnswerRefused, FlagRefused } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import { asked, keyOf } from "../options/asked.ts";
 import { refuseSteering } from "../refuse/steering.ts";
+import { RECORDED } from "../rerender.ts";
 import { same } from "../shared/doc.ts";
 import { safe } from "../text.ts";
 import type { Answers, Asked, Json, Pack } from "../types.ts";
-
-/** Keys of a record that no question asks for. */
-export const RECORDED = ["profile", "mount", "added"];
 
 /**
  * Reads `KEY=VALUE` for each question or group, and `KEY+=VALUE` to add to a group of which several can be chosen; there

@@ -335,6 +335,7 @@ describe("our own pack", () => {
     expect(await run(cwd, ["add", many, added, "--yes", "--json"])).toMatchObject({ exit: 0, err: "" });
     expect(answersOf(cwd)).toContain(`${one?.id}: ${chosen}\n`);
     const usual = options.find(({ id }) => id === many)?.default ?? [];
+    const path = join(cwd, ".ml-project/answers.yaml");
     const argv = ["fresh", "--name", "rain", "--yes", "--no-install", "--no-git", `--${one?.id}`, chosen, `--${many}`];
     expect(await run(home, [...argv, [...usual, added].join(",")])).toMatchObject({ exit: 0, err: "" });
     expect(snapshot(cwd, [".git", ".ml-project/undo"])).toEqual(snapshot(fresh));
@@ -345,5 +346,10 @@ describe("our own pack", () => {
     expect(await run(cwd, ["undo", "--yes"])).toMatchObject({ exit: 0, err: "" });
     expect(await run(cwd, ["undo", "--yes"])).toMatchObject({ exit: 0, err: "" });
     expect(git(cwd, "status", "--porcelain")).toBe("");
+    const commented = answersOf(cwd).replace("interval: day", "interval: week # as accounting closes");
+    fs.writeFileSync(path, commented);
+    expect(await run(cwd, ["update", "--yes"])).toMatchObject({ exit: 0, err: "" });
+    expect(await run(cwd, ["add", "feature", "calendar", "--yes"])).toMatchObject({ exit: 0, err: "" });
+    expect(answersOf(cwd)).toBe(`${commented}added:\n  - part: feature\n    name: calendar\n`);
   });
 });
