@@ -137,6 +137,23 @@ export interface Part {
   readonly shared: PackFiles;
 }
 
+/** What happened between two versions of a pack; token names stand for the real ones. */
+export interface Migration {
+  /** The version that brought it. */
+  readonly to: string;
+  readonly because: string;
+  /** Files, and folders with all that is in them. */
+  readonly move: readonly { readonly from: string; readonly to: string }[];
+  /** Texts in a file. */
+  readonly replace: readonly { readonly in: string; readonly from: string; readonly to: string }[];
+  /** Questions and groups. */
+  readonly rename: readonly { readonly from: string; readonly to: string }[];
+  /** Answers that nobody has given yet. */
+  readonly set: readonly { readonly key: string; readonly value: Json }[];
+  /** Answers that are called otherwise now. */
+  readonly change: readonly { readonly key: string; readonly from: Json; readonly to: Json }[];
+}
+
 /** From path to path, and from text to text. */
 export interface Mounting {
   readonly paths: Readonly<Record<string, string>>;
@@ -165,6 +182,8 @@ export interface Pack {
    * files below a path go (what is not named here has no place there), and texts that read otherwise.
    */
   readonly mount: Mounting;
+  /** In the order of their versions. */
+  readonly migrations: readonly Migration[];
   readonly questions: readonly Question[];
   readonly groups: readonly Group[];
   readonly parts: ReadonlyMap<string, Part>;

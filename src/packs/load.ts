@@ -1,5 +1,5 @@
 import { PackRefused } from "../errors.ts";
-import type { Files, Pack, Part, Question } from "../types.ts";
+import type { Files, Migration, Pack, Part, Question } from "../types.ts";
 import { VERSION } from "../version.ts";
 import { below } from "./below.ts";
 import { readFolder } from "./folder.ts";
@@ -9,7 +9,7 @@ import { packManifest } from "./manifest.ts";
 import { parseManifest } from "./parse.ts";
 import { refusePaths } from "./paths.ts";
 import { prepareAll } from "./prepare.ts";
-import { inRange } from "./range.ts";
+import { compareVersions, inRange } from "./range.ts";
 import { takenNames } from "./taken.ts";
 
 /** Reads a pack's folder. */
@@ -54,6 +54,9 @@ export function packFromFiles(files: Files, where = ""): Pack {
     taken: takenNames(files),
     adds: manifest.adds ?? {},
     mount: { paths: turns(manifest.mount?.paths), texts: turns(manifest.mount?.texts) },
+    migrations: (manifest.migrations ?? [])
+      .map((one): Migration => ({ move: [], replace: [], rename: [], set: [], change: [], ...one }))
+      .toSorted((a, b) => compareVersions(a.to, b.to)),
     questions,
     groups: readGroups(below(files, "options/"), name, `${where}options/`),
     parts: readParts(below(files, "parts/"), `${where}parts/`),

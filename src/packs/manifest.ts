@@ -28,6 +28,18 @@ const question = object(
 
 const turn = object({ from: line, to: line }, {});
 
+/** What happened to files and questions between two versions, so that an update knows the old ones again. */
+const migration = object(
+  { to: text({ source: "\\d+\\.\\d+\\.\\d+", says: "a version, as in 1.2.0" }), because: line },
+  {
+    move: list(turn),
+    replace: list(object({ in: line, from: line, to: line }, {})),
+    rename: list(object({ from: text(ID), to: text(ID) }, {})),
+    set: list(object({ key: text(ID), value: anything }, {})),
+    change: list(object({ key: text(ID), from: anything, to: anything }, {})),
+  },
+);
+
 export const packManifest = object(
   {
     name: text({ source: "[a-z][a-z0-9]*(?:-[a-z0-9]+)*", says: "small letters, digits and dashes" }),
@@ -38,7 +50,12 @@ export const packManifest = object(
     }),
     description: line,
   },
-  { adds: record(line), questions: list(question), mount: object({}, { paths: list(turn), texts: list(turn) }) },
+  {
+    adds: record(line),
+    questions: list(question),
+    mount: object({}, { paths: list(turn), texts: list(turn) }),
+    migrations: list(migration),
+  },
 );
 
 export const groupManifest = object(

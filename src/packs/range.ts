@@ -10,6 +10,9 @@ export function inRange(version: string, range: string): boolean {
   });
 }
 
+/** Below zero when the first version is the older one; pre-releases count as what they lead to. */
+export const compareVersions = (a: string, b: string): number => compare(a, b, 3);
+
 /** Compares the first `places` numbers of two versions; `=1` accepts every `1.x.y`. */
 function compare(a: string, b: string, places: number): number {
   const numbers = (version: string): number[] => (version.split("-")[0] ?? "").split(".").map(Number);

@@ -8,7 +8,8 @@ import { refuseSteering } from "../refuse/steering.ts";
 import { RECORDED } from "../rerender.ts";
 import { same } from "../shared/doc.ts";
 import { safe } from "../text.ts";
-import type { Answers, Asked, Json, Pack } from "../types.ts";
+import type { Answers, Asked, Json, Migration, Pack } from "../types.ts";
+import { migrateAnswers } from "./migrate.ts";
 
 /**
  * Reads `KEY=VALUE` for each question or group, and `KEY+=VALUE` to add to a group of which several can be chosen; there
@@ -67,14 +68,15 @@ function fixed(key: string): AnswerRefused {
 }
 
 /**
- * Reads stored answers. What is asked no more since the packs moved on is left out and named; while they are the same,
- * an unknown key is a slip of somebody's hand.
+ * Reads stored answers, by the names of now. What is asked no more since the packs moved on is left out and named; while
+ * they are the same, an unknown key is a slip of somebody's hand.
  */
 export function storedAnswers(
   text: string,
   path: string,
   packs: readonly Pack[],
   moved: boolean,
+  migrations: readonly Migration[],
 ): { readonly answers: Answers; readonly dropped: readonly string[] } {
   const all = asked(packs);
   if (!moved) return { answers: parseAnswers(text, path, all, RECORDED), dropped: [] };
@@ -83,9 +85,12 @@ export function storedAnswers(
   );
   const known = new Set([...all.map(keyOf), ...RECORDED, ...settled]);
   const keys = Object.keys((parseDocument(text, { merge: false }).toJS({ maxAliasCount: 0 }) ?? {}) as object);
-  const dropped = keys.filter((key) => !known.has(key));
-  const read = parseAnswers(text, path, all, [...RECORDED, ...settled, ...dropped]);
-  return { answers: Object.fromEntries(Object.entries(read).filter(([key]) => !dropped.includes(key))), dropped };
+  const read = migrateAnswers(parseAnswers(text, path, all, [...known, ...keys]), migrations);
+  const entries = Object.entries(read);
+  return {
+    answers: Object.fromEntries(entries.filter(([key]) => known.has(key))),
+    dropped: entries.flatMap(([key]) => (known.has(key) ? [] : [key])),
+  };
 }
 
 /**

@@ -4,15 +4,17 @@ import { RECORD, withRecord } from "../change/record.ts";
 import { FlagRefused, TargetRefused } from "../errors.ts";
 import { optionSteps } from "../next.ts";
 import { select } from "../options/select.ts";
-import { plan } from "../plan.ts";
+import { plan, tokensOf } from "../plan.ts";
 import { render } from "../render.ts";
 import { mergeAttributes, type Tracked, trackedIn } from "../run/tracked.ts";
+import { replacer } from "../shared/tokens.ts";
 import { safe } from "../text.ts";
 import type { Change, FileEntry, Operation, Pack, Selection, Tree } from "../types.ts";
 import { VERSION } from "../version.ts";
 import { answersText, settings } from "./answers.ts";
 import { emptied } from "./emptied.ts";
 import { merge } from "./merge.ts";
+import { migrateFiles, onDisk } from "./migrate.ts";
 import { nowIn } from "./now.ts";
 import { type Outcome, outcome, type Policy } from "./outcome.ts";
 import { ANSWERS, type Stored, storedIn } from "./record.ts";
@@ -52,13 +54,20 @@ export async function gather(
   const now = nowIn(root, tracked);
   refuseRestored(wanted.restored, next, now);
   const sorting = { restored: new Set(wanted.restored), renames: stored.moved };
-  const sorted = sort(stored.base, next, now, sorting);
+  const migrated = migrateFiles(stored.base, now, stored.migrations, replacer(tokensOf(selection)));
+  const sorted = sort(migrated.base, next, migrated.now, sorting);
   const { base, ours, theirs } = sorted.contested;
   const attributes = await mergeAttributes(root, [...new Set([...ours.keys(), ...theirs.keys()])], env, signal);
   const names = { ours: "yours", theirs: `template-${VERSION}` };
   const merged = await merge({ base, ours, theirs }, { names, attributes, env, signal });
-  const found = outcome({ next, now, sorted, merged, policy: wanted.policy });
-  const { operations, removed = [] } = found.change;
+  const found = outcome({ next, now: migrated.now, sorted, merged, policy: wanted.policy });
+  const { operations, removed } = onDisk(
+    found.change.operations,
+    found.change.removed ?? [],
+    now,
+    migrated.base.keys(),
+    migrated,
+  );
   const record = [...withRecord(next, selection, VERSION, printed)].flatMap(([path, file]) => {
     const before = next.has(path) ? undefined : now.at(path);
     if (before?.kind !== "file" || same(before, file)) return [];

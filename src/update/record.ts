@@ -7,9 +7,10 @@ import { sha256 } from "../packs/hash.ts";
 import { type Lock, readLock, sealed } from "../packs/lock.ts";
 import { inRange } from "../packs/range.ts";
 import { fileAt } from "../project.ts";
-import type { Answers, FileEntry, Pack, Tree } from "../types.ts";
+import type { Answers, FileEntry, Migration, Pack, Tree } from "../types.ts";
 import { VERSION } from "../version.ts";
 import { storedAnswers } from "./answers.ts";
+import { migrationsSince } from "./migrate.ts";
 
 export const ANSWERS = `${RECORD}/answers.yaml`;
 const LOCK = `${RECORD}/lock.json`;
@@ -26,6 +27,8 @@ export interface Stored {
   readonly dropped: readonly string[];
   /** As last rendered, without the record. */
   readonly base: Tree;
+  /** What happened since. */
+  readonly migrations: readonly Migration[];
   /** Another generator or other packs than those that rendered it. */
   readonly moved: boolean;
 }
@@ -59,6 +62,7 @@ export function storedIn(root: string, packs: readonly Pack[]): Stored {
     lock.packs.length !== packs.length ||
     lock.packs.some(({ name, hash }) => !packs.some((pack) => pack.name === name && pack.hash === hash));
   const answersText = text(ANSWERS);
+  const migrations = migrationsSince(lock, packs);
   const intact = sealed(lock, new TextEncoder().encode(answersText)).seal === lock.seal;
   return {
     lock,
@@ -66,7 +70,8 @@ export function storedIn(root: string, packs: readonly Pack[]): Stored {
     base: readTar(base, "base"),
     answersText,
     moved,
-    ...storedAnswers(answersText, ANSWERS, packs, moved),
+    migrations,
+    ...storedAnswers(answersText, ANSWERS, packs, moved, migrations),
   };
 }
 
