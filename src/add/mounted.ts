@@ -1,8 +1,7 @@
 /** The form *mounted*: our tree below a package of theirs, its tests and pages where theirs are. Their files change only where a line has to be added. */
 import type { Around } from "../commands.ts";
 import { localFiles } from "../data.ts";
-import { OptionRefused } from "../errors.ts";
-import { mountingOf, placeOf } from "../options/mount.ts";
+import { fitting, mountingOf, placeOf, refuseUnfit } from "../options/mount.ts";
 import { select } from "../options/select.ts";
 import { MOUNTED, plan } from "../plan.ts";
 import { fileAt } from "../project.ts";
@@ -13,7 +12,7 @@ import { readManifest } from "../survey/manifests.ts";
 import type { Ground } from "../survey/spot.ts";
 import type { Survey } from "../survey/survey.ts";
 import { shellWord } from "../text.ts";
-import type { Answers, Mounting, Operation, Option, Pack } from "../types.ts";
+import type { Answers, Mounting, Operation, Pack } from "../types.ts";
 import type { Typed } from "../words.ts";
 import type { Grown } from "./elsewhere.ts";
 import { growth } from "./growth.ts";
@@ -106,28 +105,8 @@ export function placed(local: readonly Operation[], mount: Mounting | undefined)
   });
 }
 
-/** Whether all files of an option have a place there. */
-function fitting(packs: readonly Pack[], mount: Mounting): (option: Option) => boolean {
-  return ({ files, pack }) =>
-    packs.some(({ name }) => name === pack) && [...files.keys()].every((path) => placeOf(mount, path) !== undefined);
-}
-
-/** What was asked for has to have a place. */
-function refuseUnfit(packs: readonly Pack[], answers: Answers, stays: (option: Option) => boolean): void {
-  for (const { id, options } of packs.flatMap(({ groups }) => groups)) {
-    const chosen = [answers[id] ?? []].flat();
-    const unfit = options.find((option) => chosen.includes(option.id) && !stays(option));
-    if (unfit === undefined) continue;
-    throw new OptionRefused("contradiction", {
-      what: `${unfit.label} brings files that have no place in a package of yours`,
-      where: `--${id}`,
-      fix: `Add --beside: a project of its own in a folder of this repository. Or leave --${id} out.`,
-    });
-  }
-}
-
 /** What it takes to run and to test it, as a project of its own would require it. */
-function needsOf(packs: readonly Pack[], answers: Answers): readonly string[] {
+export function needsOf(packs: readonly Pack[], answers: Answers): readonly string[] {
   const file = render(plan(select(packs, answers))).get("pyproject.toml");
   const { runtime = [], requirements } = readManifest("pyproject.toml", new TextDecoder().decode(file?.bytes));
   const tested = requirements.find((line) => /^pytest\b/.test(line));

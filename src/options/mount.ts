@@ -1,7 +1,7 @@
 /** A project that is mounted in a repository which is not ours: where its files go, and how its texts read there. Pure. */
-import { AnswerRefused } from "../errors.ts";
+import { AnswerRefused, OptionRefused } from "../errors.ts";
 import { fillText } from "../shared/values.ts";
-import type { Answers, Json, Mounted, Mounting, Pack } from "../types.ts";
+import type { Answers, Json, Mounted, Mounting, Option, Pack } from "../types.ts";
 
 /** The answer `mount`: what the packs' `mount` may name in its holes. */
 export interface Spot {
@@ -61,4 +61,24 @@ export function placeOf(mount: Mounting | undefined, path: string): string | und
     if (to !== undefined) return `${to}${path.slice(end)}`.replace(/^\//, "");
   }
   return undefined;
+}
+
+/** Whether all files of an option have a place there. */
+export function fitting(packs: readonly Pack[], mount: Mounting): (option: Option) => boolean {
+  return ({ files, pack }) =>
+    packs.some(({ name }) => name === pack) && [...files.keys()].every((path) => placeOf(mount, path) !== undefined);
+}
+
+/** What was asked for has to have a place. */
+export function refuseUnfit(packs: readonly Pack[], answers: Answers, stays: (option: Option) => boolean): void {
+  for (const { id, options } of packs.flatMap(({ groups }) => groups)) {
+    const chosen = [answers[id] ?? []].flat();
+    const unfit = options.find((option) => chosen.includes(option.id) && !stays(option));
+    if (unfit === undefined) continue;
+    throw new OptionRefused("contradiction", {
+      what: `${unfit.label} brings files that have no place in a package of yours`,
+      where: `--${id}`,
+      fix: `Leave ${id} ${unfit.id} out; or have it in a project of its own in this repository: create-ml-project add model NAME --beside --${id} ${unfit.id}`,
+    });
+  }
 }

@@ -1,15 +1,18 @@
 /** Everything an update is made of, read and rendered, and what it comes to. Writes nothing. */
+
+import { needsOf } from "../add/mounted.ts";
 import { printAnswers } from "../change/answers-file.ts";
 import { RECORD, withRecord } from "../change/record.ts";
 import { FlagRefused, TargetRefused } from "../errors.ts";
 import { optionSteps } from "../next.ts";
+import { fitting, refuseUnfit } from "../options/mount.ts";
 import { select } from "../options/select.ts";
 import { plan, tokensOf } from "../plan.ts";
 import { render } from "../render.ts";
 import { mergeAttributes, type Tracked, trackedIn } from "../run/tracked.ts";
 import { replacer } from "../shared/tokens.ts";
 import { safe } from "../text.ts";
-import type { Change, FileEntry, Operation, Pack, Selection, Tree } from "../types.ts";
+import type { Answers, Change, FileEntry, Operation, Pack, Selection, Tree } from "../types.ts";
 import { VERSION } from "../version.ts";
 import { answersText, settings } from "./answers.ts";
 import { emptied } from "./emptied.ts";
@@ -47,7 +50,9 @@ export async function gather(
 ): Promise<Gathered> {
   const stored = storedIn(root, packs);
   const tracked = await trackedIn(root, env, signal);
-  const selection = select(packs, { ...stored.answers, ...settings(wanted.set, packs, stored.answers) });
+  const set = settings(wanted.set, packs, stored.answers);
+  const selection = select(packs, { ...stored.answers, ...set });
+  if (selection.mount !== undefined) refuseUnfit(packs, set, fitting(packs, selection.mount));
   const whole = render(plan(selection));
   const next: Tree = new Map([...whole].filter(([path]) => !path.startsWith(`${RECORD}/`)));
   const printed = answersText(stored.answersText, printAnswers(selection));
@@ -104,7 +109,16 @@ function stepsAfter(
   const before = new Set(moved ? selection.options : select(packs, answers).options);
   const chosen = selection.options.filter((option) => !before.has(option));
   const packages = operations.some(({ path }) => path === "pyproject.toml") ? ["uv sync"] : [];
-  return [...packages, ...optionSteps(chosen, selection)];
+  return [...packages, ...newNeeds(answers, selection, packs), ...optionSteps(chosen, selection)];
+}
+
+/** The manifest of the repository around a mounted module is not ours to rewrite: what its lines lack is told. */
+function newNeeds(before: Answers, { answers, mount }: Selection, packs: readonly Pack[]): string[] {
+  if (mount === undefined) return [];
+  const own = ({ mount: _, added: __, ...rest }: Answers): readonly string[] => needsOf(packs, rest);
+  const had = own(before);
+  const needed = own(answers).filter((line) => !had.includes(line));
+  return needed.length === 0 ? [] : [`Add to the requirements of the module, and install them: ${needed.join(", ")}`];
 }
 
 /** What a person has not committed yet is nowhere else. What is as it was rendered is in the base, and the record is ours. */

@@ -157,7 +157,7 @@ describe("add model, mounted", () => {
     commit();
     const before = snapshot(theirs);
     const { exit, err } = await add("--scheduler", "airflow", "--yes");
-    expect([exit, err]).toEqual([3, expect.stringContaining("Add --beside")]);
+    expect([exit, err]).toEqual([3, expect.stringContaining("--beside")]);
     expect(snapshot(theirs)).toEqual(before);
   });
 
@@ -310,5 +310,40 @@ describe("its tables", () => {
     commit();
     expect((await add("--yes")).exit).toBe(0);
     expect(fs.readdirSync(at("db"))).toEqual(["001_first.sql"]);
+  });
+});
+
+describe("update", () => {
+  const update = (...more: string[]): Promise<Ran> => run(theirs, ["update", "--yes", ...more]);
+
+  it("changes the module and nothing of theirs, says what it needs besides, and is undone byte by byte", async () => {
+    put("db/001_first.sql", "");
+    commit();
+    expect((await add("--yes")).exit).toBe(0);
+    commit();
+    put("src/shop/ml/settings.py", `${read("src/shop/ml/settings.py")}\n# mine\n`);
+    commit();
+    const before = snapshot(theirs);
+    const { exit, out, err } = await update("--set", "database=postgresql", "--set", "interval=week");
+    expect([exit, err]).toEqual([0, ""]);
+    expect(out.replace(/\s+/g, " ")).toMatch(/Add to the requirements of the module, and install them: .*psycopg/);
+    const changed = git("status", "--short")
+      .split("\n")
+      .map((line) => line.slice(3));
+    expect(changed.filter((path) => !/^(?:\.ml-project|ml|src\/shop\/ml|tests\/ml|docs\/ml)\//.test(path))).toEqual([]);
+    expect(read("src/shop/ml/settings.py")).toMatch(/# mine\n$/);
+    expect(read("src/shop/ml/models/churn/params.toml")).toContain('interval = "week"');
+    expect((await run(theirs, ["undo", "--yes"])).exit).toBe(0);
+    expect(snapshot(theirs)).toEqual(before);
+  });
+
+  it("refuses what has no place there", async () => {
+    commit();
+    expect((await add("--yes")).exit).toBe(0);
+    commit();
+    expect(await update("--set", "scheduler=airflow")).toMatchObject({
+      exit: 3,
+      err: expect.stringContaining("no place"),
+    });
   });
 });
