@@ -98,6 +98,7 @@ it("is as before or whole when it is killed at any moment, and the next update e
       cwd,
       stdio: "ignore",
       detached: true,
+      env: { ...process.env, TMPDIR: home }, // what a killed one leaves there goes with it
     });
   };
   const ended = (child: ReturnType<typeof spawn>): Promise<unknown> =>
