@@ -93,7 +93,13 @@ it("is as before or whole when it is killed at any moment, and the next update e
   again();
   const before = state();
   const start = (): ReturnType<typeof spawn> => {
-    const argv = [join(root, "node_modules/tsx/dist/cli.mjs"), join(root, "test/support/typed.ts"), "update", "--yes"];
+    const argv = [
+      "--import",
+      join(root, "node_modules/tsx/dist/esm/index.mjs"),
+      join(root, "test/support/typed.ts"),
+      "update",
+      "--yes",
+    ];
     return spawn(process.execPath, [...argv, ...SET.flatMap((one) => ["--set", one])], {
       cwd,
       stdio: "ignore",
