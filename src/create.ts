@@ -23,10 +23,13 @@ export async function create(
   { answers, origin, place }: Settled,
   installer: Installer | undefined,
 ): Promise<void> {
-  const { asked, flags, packs, report, signal, world } = scene;
+  const { asked, flags, packs, named, report, signal, world } = scene;
   const { target, names } = place;
   const profile = answers.profile as unknown as Profile | undefined;
-  const selection = select(packs, { ...thisYear(asked), ...answers });
+  const own = named.length === 0 ? undefined : await import("./packs/stack.ts");
+  const recorded = own?.recordedIn(packs, target.path) ?? packs;
+  const sources = own === undefined ? {} : { packs: named.map((folder) => own.sourceFrom(folder, target.path)) };
+  const selection = select(recorded, { ...thisYear(asked), ...answers, ...sources });
   const tree = render(plan(selection));
   const rendered = await changeInto(tree, target.kept);
   const local = origin === undefined ? [] : localFiles(origin, selection.answers);

@@ -71,7 +71,7 @@ export class FlagRefused extends UserError {
 
 /** An option that no pack has, or that can't go with another one. */
 export class OptionRefused extends UserError {
-  constructor(reason: "unknown" | "contradiction" | "value", story: Story) {
+  constructor(reason: "unknown" | "contradiction" | "value" | "locked", story: Story) {
     super(`option/${reason}`, EXIT.refused, story);
   }
 }

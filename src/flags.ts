@@ -14,12 +14,20 @@ export interface EngineFlag {
   readonly negative?: true;
   /** It is a switch with three states: on, `--no-…`, and not said. */
   readonly either?: true;
+  /** It may be given more than once. */
+  readonly many?: true;
   readonly help: string;
 }
 
 export const ENGINE_FLAGS = [
   { name: "yes", short: "y", help: "Take the default of every question left open." },
   { name: "answers", placeholder: "FILE", help: "Read answers from a YAML or JSON file; flags win over it." },
+  {
+    name: "pack",
+    placeholder: "SOURCE",
+    many: true,
+    help: "Lay a pack of your team's conventions over ours; may be given more than once.",
+  },
   { name: "run", help: "Install the project and run its demo." },
   { name: "dry-run", help: "Show what would be written; write nothing." },
   { name: "json", help: "Print one JSON document and nothing else." },
@@ -118,6 +126,7 @@ export function readFlags(argv: readonly string[], asked: readonly Asked[]): Fla
     const closed = known && off !== undefined ? questions.get(off) : undefined;
     if (flag?.placeholder !== undefined) {
       const value = takeValue(flag.placeholder);
+      if (flag.many === true) continue; // read before, because flags follow from it: see `packWords`
       once(name, values);
       values[name] = value;
     } else if (flag !== undefined) {

@@ -26,6 +26,7 @@ export async function givenAnswers(
 /** Keys that no question asks for, yet that may stand in a stored answers file. */
 function settledKeys(packs: readonly Pack[]): string[] {
   return [
+    "packs",
     "profile",
     ...packs.flatMap((pack) =>
       pack.groups.flatMap((group) => group.options.flatMap((option) => Object.keys(option.sets))),

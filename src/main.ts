@@ -6,14 +6,25 @@ import { readFlags } from "./flags.ts";
 import { givenAnswers } from "./given.ts";
 import { machine } from "./machine.ts";
 import { asked as askedOf } from "./options/asked.ts";
+import { packsAround } from "./packs/around.ts";
 import { builtinPack } from "./packs/builtin.ts";
+import type { Stack } from "./packs/stack.ts";
 import { dependencyNames } from "./refuse/name.ts";
 import { openReport } from "./report.ts";
 import type { Scene, World } from "./scene.ts";
 import { settle } from "./settle.ts";
+import type { Pack } from "./types.ts";
 import { VERSION } from "./version.ts";
 
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** The packs that are named, over ours. Nothing is loaded for it when none is. */
+async function stackOf(ours: readonly Pack[], argv: readonly string[], cwd: string): Promise<Stack> {
+  if (!argv.some((word) => /^--(?:pack|answers)(?:=|$)/.test(word))) return { packs: ours, named: [] };
+  const { packStack, packWords } = await import("./packs/stack.ts");
+  const words = packWords(argv, cwd);
+  return words.length === 0 ? { packs: ours, named: [] } : packStack(ours, words, cwd);
+}
 
 /** Runs the command and returns its exit code. Prints everything, throws nothing. */
 export async function main(argv: readonly string[], world: World = machine): Promise<number> {
@@ -23,15 +34,19 @@ export async function main(argv: readonly string[], world: World = machine): Pro
   const interrupt = (): void => interruption.abort(new Interrupted());
   for (const name of SIGNALS) world.on(name, interrupt);
   try {
-    const packs = world.packs ?? [builtinPack()];
+    const ours = world.packs ?? [builtinPack()];
     const command = commandOf(argv[0]);
-    if (command !== undefined) return await (await command())(argv.slice(1), { world, report, signal, packs });
+    if (command !== undefined) {
+      const packs = await packsAround(ours, world.cwd(), argv);
+      return await (await command())(argv.slice(1), { world, report, signal, packs });
+    }
+    const { packs, named } = await stackOf(ours, argv, world.cwd());
     const asked = askedOf(packs);
     const flags = readFlags(argv, asked);
     if (flags.version) report.say(`${VERSION}\n`);
     else if (flags.help) report.say((await import("./help.ts")).help(asked, report.columns));
     else {
-      const scene: Scene = { argv, flags, packs, asked, taken: dependencyNames(packs), world, report, signal };
+      const scene: Scene = { argv, flags, packs, named, asked, taken: dependencyNames(packs), world, report, signal };
       const answers = await givenAnswers(flags, asked, packs, world.cwd());
       const installer =
         flags.install && !flags.dryRun ? await (await import("./run.ts")).findInstaller(world.env, signal) : undefined;

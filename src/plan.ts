@@ -195,7 +195,12 @@ function add(
     const path = rename(source.endsWith(".hbs") ? source.slice(0, -4) : source);
     if (path === undefined) continue;
     const sources = paths.get(path) ?? [];
-    sources.push({ owner, entry, as: as === "verbatim" ? roleOf(entry) : as, tokens });
+    sources.push({
+      owner: entry.over === undefined ? owner : `${owner} over ${entry.over}`,
+      entry,
+      as: as === "verbatim" ? roleOf(entry) : as,
+      tokens,
+    });
     paths.set(path, sources);
   }
 }

@@ -42,7 +42,7 @@ export function answersOf(files: Files, packs: readonly Pack[]): Answers {
 }
 
 /** Keys of a record that no question asks for. */
-export const RECORDED = ["profile", "mount", "added"];
+export const RECORDED = ["packs", "profile", "mount", "added"];
 
 function textOf(files: Files, path: string): string {
   const file = files.get(path);

@@ -24,6 +24,8 @@ export interface Scene {
   readonly argv: readonly string[];
   readonly flags: Flags;
   readonly packs: readonly Pack[];
+  /** Those of them that somebody named, as folders of this machine. */
+  readonly named: readonly string[];
   readonly asked: readonly Asked[];
   /** Names that the project's requirements take. */
   readonly taken: ReadonlySet<string>;

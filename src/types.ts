@@ -5,9 +5,12 @@
 
 import type { TableDriver } from "./database/driver.ts";
 import type { Migration } from "./packs/migration.ts";
+import type { Mounted, Mounting } from "./packs/mounting.ts";
+import type { Team } from "./packs/team.ts";
 import type { DocNode } from "./shared/node.ts";
 
 export type { Migration } from "./packs/migration.ts";
+export type { Mounted, Mounting } from "./packs/mounting.ts";
 export type { DocItem, DocList, DocMap, DocNode, DocScalar } from "./shared/node.ts";
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -39,6 +42,8 @@ export interface PackFile extends FileEntry {
   /** False: no token is in it, so its bytes are emitted as they are. Known of compiled packs, as is the number. */
   readonly tokens?: boolean;
   readonly id?: number;
+  /** Whose file it stands in the place of. */
+  readonly over?: string;
 }
 
 /** A document that is printed but for the values in it; those with a format stand as a text of that format. */
@@ -130,6 +135,8 @@ export interface Group {
   readonly any: { readonly files: PackFiles; readonly shared: PackFiles };
   readonly options: readonly Option[];
   readonly pack: string;
+  /** It says nothing but which options it adds to the group of that name in a pack below. */
+  readonly extension?: true;
 }
 
 /** A folder that can be added again and again: model, dataset. */
@@ -139,20 +146,11 @@ export interface Part {
   readonly shared: PackFiles;
 }
 
-/** From path to path, and from text to text. */
-export interface Mounting {
-  readonly paths: Readonly<Record<string, string>>;
-  readonly texts: Readonly<Record<string, string>>;
-}
-
-/** A mounting with its holes filled, and by `group/id` the folders in which the repository uses an option of ours. */
-export interface Mounted extends Mounting {
-  readonly joins: Readonly<Record<string, string>>;
-}
-
-export interface Pack {
+export interface Pack extends Team {
   readonly name: string;
   readonly version: string;
+  /** Where it is from, as the lock names it; none: it is our own, and comes with this program. */
+  readonly source?: string;
   /** `sha256:…` over every path, mode and byte of the pack. */
   readonly hash: string;
   readonly description: string;

@@ -1,10 +1,12 @@
 /** `update`: the project follows its template, or other answers. What both sides changed is merged; no line of a person's is lost. */
 import { realpathSync } from "node:fs";
+import { resolve } from "node:path";
 import { agreed, mannerOf } from "./add/agree.ts";
 import { keep, standing } from "./add/keep.ts";
 import { changeDocument } from "./add/show.ts";
 import type { Around } from "./commands.ts";
 import { EXIT, type ExitCode, FlagRefused, TargetRefused } from "./errors.ts";
+import { sourceFrom } from "./packs/stack.ts";
 import { findProject } from "./project.ts";
 import { head } from "./report/document.ts";
 import { type Report, writtenText } from "./report.ts";
@@ -27,6 +29,12 @@ const WORD: Word = {
       type: "string",
       help: "Another answer; may be given more than once.",
       placeholder: "KEY=VALUE",
+      multiple: true,
+    },
+    pack: {
+      type: "string",
+      help: "Other packs of conventions than those so far; may be given more than once.",
+      placeholder: "SOURCE",
       multiple: true,
     },
     restore: { type: "string", help: "Bring back a file that was deleted.", placeholder: "PATH", multiple: true },
@@ -63,6 +71,7 @@ export async function update({ values, lists }: Typed, words: readonly string[],
   if (recover(root)) report.warn("What an interrupted run had left there was put back first.");
   const wanted = {
     set: lists["set"] ?? [],
+    packs: lists["pack"]?.map((source) => sourceFrom(realpathSync(resolve(cwd, source)), root)),
     restored: lists["restore"] ?? [],
     policy: policyOf(values["conflict"]),
   };

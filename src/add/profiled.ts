@@ -32,7 +32,7 @@ export async function profiled(
   ];
   const flags = readFlags(typed, asked);
   const taken = dependencyNames(packs);
-  const scene: Scene = { argv: ["add", ...argv], flags, packs, asked, taken, world, report, signal };
+  const scene: Scene = { argv: ["add", ...argv], flags, packs, named: [], asked, taken, world, report, signal };
   return complete(scene, await tellData(scene, answers), async ({ answers: heard, origin }) => {
     const found = heard["profile"] as { [key: string]: Json };
     // The dataset is called after its file, unless it is given a name.

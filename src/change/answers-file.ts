@@ -13,7 +13,7 @@ export function printAnswers(selection: Selection): string {
   const keys = asked(selection.packs)
     .map(keyOf)
     .filter((key) => !selection.settled.has(key));
-  const items = [...keys, "profile", "mount", "added"].flatMap((key): DocItem[] => {
+  const items = ["packs", ...keys, "profile", "mount", "added"].flatMap((key): DocItem[] => {
     const value: Json | undefined = selection.answers[key];
     return value === undefined || value === null ? [] : [{ key, node: nodeOf(value) }];
   });

@@ -4,8 +4,8 @@ import type { Answers, Asked, Group, Json, Question } from "../types.ts";
 import { keyOf, takingOption } from "./asked.ts";
 import { intervalProblem } from "./interval.ts";
 
-/** Answers that no question asks for: the profile of own data. */
-const UNASKED = ["profile"];
+/** Answers that no question asks for: the profile of own data, and the packs that everything is made of. */
+const UNASKED = ["profile", "packs"];
 
 /** Refuses keys that nothing asks for and nothing settles. */
 export function checkKeys(given: Answers, all: readonly Asked[], settled: readonly string[]): void {

@@ -14,6 +14,11 @@ export function answersSchema(packs: readonly Pack[]): Schema {
     additionalProperties: false,
     properties: {
       ...Object.fromEntries(properties),
+      packs: {
+        type: "array",
+        items: { type: "string" },
+        description: "Packs of conventions over ours, as --pack takes them; folders from the project's own.",
+      },
       profile: {
         type: "object",
         description: "What was found out about your data file; written by create-ml-project.",

@@ -35,7 +35,8 @@ export function select(packs: readonly Pack[], given: Answers, known: readonly S
  * Turns answers into a selection: checks them, takes defaults for what is open, adds what the chosen options and the
  * profile settle. The order of the answers has no influence on anything that follows.
  */
-function selectOne(packs: readonly Pack[], given: Answers): Selection {
+function selectOne(packs: readonly Pack[], said: Answers): Selection {
+  const given = withLocked(packs, said);
   const all = asked(packs);
   const groups = allGroups(packs);
   const derived: Answers = given["profile"] ? answersFromProfile(given["profile"] as unknown as Profile) : {};
@@ -56,7 +57,7 @@ function selectOne(packs: readonly Pack[], given: Answers): Selection {
   refuseContradictions(options);
   const settled = settle(options, derived, given);
   const answers: Record<string, Json> = { ...Object.fromEntries(chosen), ...settled };
-  if (given["profile"] !== undefined) answers["profile"] = given["profile"];
+  for (const key of ["profile", "packs"]) if (given[key] !== undefined) answers[key] = given[key];
   return {
     packs,
     answers,
@@ -65,6 +66,25 @@ function selectOne(packs: readonly Pack[], given: Answers): Selection {
     groups,
     parts: partsOf(packs, options, answers),
   };
+}
+
+/** Answers that a pack locks, which nobody may give otherwise. */
+function withLocked(packs: readonly Pack[], given: Answers): Answers {
+  const all: Record<string, Json> = { ...given };
+  for (const { name, locked } of packs)
+    for (const [key, { value, because }] of Object.entries(locked)) {
+      const other = all[key];
+      if (other !== undefined && other !== null && !same(other, value)) {
+        throw new OptionRefused("locked", {
+          what: `${key} is locked to ${JSON.stringify(value)}, not ${JSON.stringify(other)}`,
+          where: `--${key}`,
+          why: `the pack ${name} says: ${because}`,
+          fix: `Leave ${key} out; or have ${name} changed.`,
+        });
+      }
+      all[key] = value;
+    }
+  return all;
 }
 
 /** What options and the profile settle. They must agree with each other and with what was given. */

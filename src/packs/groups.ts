@@ -15,6 +15,7 @@ export function readGroups(files: Files, pack: string, where: string): readonly 
 }
 
 function readGroup(id: string, files: Files, pack: string, where: string): Group {
+  if (!files.has("group.yaml")) return extension(id, files, pack, where);
   const manifest = parseManifest(needFile(files, "group.yaml", where), `${where}group.yaml`, groupManifest);
   const ids = folders(files).filter((name) => name !== "any");
   const options = ids.map((option) => readOption(id, option, below(files, `${option}/`), pack, `${where}${option}/`));
@@ -38,6 +39,26 @@ function readGroup(id: string, files: Files, pack: string, where: string): Group
     any,
     options,
     pack,
+  };
+}
+
+/** Options for a group that another pack has. */
+function extension(id: string, files: Files, pack: string, where: string): Group {
+  const ids = folders(files).filter((name) => name !== "any");
+  const options = ids.map((option) => readOption(id, option, below(files, `${option}/`), pack, `${where}${option}/`));
+  const any = sources(below(files, "any/"), `${where}any/`);
+  return {
+    id,
+    kind: "one",
+    message: "",
+    help: "",
+    order: 0,
+    default: [],
+    ask: false,
+    any,
+    options,
+    pack,
+    extension: true,
   };
 }
 

@@ -60,7 +60,14 @@ export function packFromFiles(files: Files, where = ""): Pack {
     questions,
     groups: readGroups(below(files, "options/"), name, `${where}options/`),
     parts: readParts(below(files, "parts/"), `${where}parts/`),
-    project: { files: prepareAll(below(files, "project/"), "files", `${where}project/`), shared: new Map() },
+    project: {
+      files: prepareAll(below(files, "project/"), "files", `${where}project/`),
+      shared: prepareAll(below(files, "shared/"), "shared", `${where}shared/`),
+    },
+    extends: manifest.extends ?? [],
+    defaults: manifest.defaults ?? {},
+    locked: manifest.locked ?? {},
+    drops: manifest.drops ?? [],
   };
 }
 

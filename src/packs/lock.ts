@@ -2,11 +2,19 @@ import { PackRefused } from "../errors.ts";
 import type { Json, Pack } from "../types.ts";
 import { hashBytes } from "./hash.ts";
 
+/** One pack, exactly; ours has no source. */
+export interface LockedPack {
+  readonly name: string;
+  readonly version: string;
+  readonly hash: string;
+  readonly source?: string;
+}
+
 /** Exactly what rendered a project. */
 export interface Lock {
   readonly format: 1;
   readonly generator: string;
-  readonly packs: readonly { readonly name: string; readonly version: string; readonly hash: string }[];
+  readonly packs: readonly LockedPack[];
   /** Hash of `base.tar`, in which all rendered files are but those in `.ml-project/`. */
   readonly tree: string;
   /** Hash of all this and of `answers.yaml`: while it holds, nobody has edited either. */
@@ -15,8 +23,15 @@ export interface Lock {
 
 /** The lock of a rendered tree, not sealed yet. */
 export function lockOf(packs: readonly Pack[], generator: string, tree: string): Omit<Lock, "seal"> {
-  return { format: 1, generator, packs: packs.map(({ name, version, hash }) => ({ name, version, hash })), tree };
+  return { format: 1, generator, packs: packs.map(lockedPack), tree };
 }
+
+const lockedPack = ({ name, version, hash, source }: LockedPack): LockedPack => ({
+  name,
+  version,
+  hash,
+  ...(source !== undefined && { source }),
+});
 
 /** The same lock with its seal over it and the answers. */
 export function sealed({ format, generator, packs, tree }: Omit<Lock, "seal">, answers: Uint8Array): Lock {
@@ -37,9 +52,10 @@ export function readLock(text: string, where: string): Lock {
   const { format, generator, packs: list, tree, seal } = value;
   if (format !== 1 || !isText(generator) || !isHash(tree) || !isHash(seal) || !Array.isArray(list)) throw broken(where);
   const packs = list.map((item) => {
-    const { name, version, hash: sum } = tableOf(item, where);
+    const { name, version, hash: sum, source } = tableOf(item, where);
     if (!isText(name) || !isText(version) || !isHash(sum)) throw broken(where);
-    return { name, version, hash: sum };
+    if (source !== undefined && !isText(source)) throw broken(where);
+    return { name, version, hash: sum, ...(source !== undefined && { source }) };
   });
   return { format, generator, packs, tree, seal };
 }

@@ -40,6 +40,10 @@ const migration = object(
   },
 );
 
+/** A file of a pack below that is left out, or an answer that nobody may choose otherwise, each with the reason. */
+const dropped = object({ path: line, because: line }, {});
+const locked = object({ value: anything, because: line }, {});
+
 export const packManifest = object(
   {
     name: text({ source: "[a-z][a-z0-9]*(?:-[a-z0-9]+)*", says: "small letters, digits and dashes" }),
@@ -55,6 +59,10 @@ export const packManifest = object(
     questions: list(question),
     mount: object({}, { paths: list(turn), texts: list(turn) }),
     migrations: list(migration),
+    extends: oneOrMore(line),
+    defaults: record(anything),
+    locked: record(locked),
+    drops: list(dropped),
   },
 );
 

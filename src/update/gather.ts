@@ -27,6 +27,8 @@ import type { Now } from "./types.ts";
 export interface Wanted {
   /** As typed: `interval=week`. */
   readonly set: readonly string[];
+  /** Packs in the place of those so far. */
+  readonly packs?: readonly string[] | undefined;
   readonly restored: readonly string[];
   readonly policy: Policy;
 }
@@ -51,7 +53,7 @@ export async function gather(
   const stored = storedIn(root, packs);
   const tracked = await trackedIn(root, env, signal);
   const set = settings(wanted.set, packs, stored.answers);
-  const selection = select(packs, { ...stored.answers, ...set });
+  const selection = select(packs, { ...stored.answers, ...set, ...(wanted.packs && { packs: [...wanted.packs] }) });
   if (selection.mount !== undefined) refuseUnfit(packs, set, fitting(packs, selection.mount));
   const whole = render(plan(selection));
   const next: Tree = new Map([...whole].filter(([path]) => !path.startsWith(`${RECORD}/`)));
