@@ -11,6 +11,7 @@ import { changeDocument } from "./add/show.ts";
 import type { Around } from "./commands.ts";
 import { EXIT, type ExitCode, FlagRefused, TargetRefused } from "./errors.ts";
 import { allGroups, asked as askedOf } from "./options/asked.ts";
+import { refuseRunning } from "./packs/opens.ts";
 import { findProject } from "./project.ts";
 import { head } from "./report/document.ts";
 import { writtenText } from "./report.ts";
@@ -40,6 +41,12 @@ const wordOf = (packs: readonly Pack[]): Word => ({
     "profile-rows": { type: "string", help: "Look at so many rows only.", placeholder: "N" },
     "day-first": { type: "boolean", help: "Read 03/04 as 3 April." },
     beside: { type: "boolean", help: "In another repository: a folder of its own, wherever else it could go." },
+    allow: {
+      type: "string",
+      help: "Take a file of a pack that runs by itself, as when an editor opens the folder.",
+      placeholder: "PATH",
+      multiple: true,
+    },
     yes: { type: "boolean", help: "Write without asking." },
     "dry-run": { type: "boolean", help: "Show what would be written, and write nothing." },
     patch: {
@@ -62,7 +69,7 @@ export interface Addition {
 export async function addCommand(argv: readonly string[], around: Around): Promise<ExitCode> {
   const { world, report, signal, packs } = around;
   const word = wordOf(packs);
-  const { values, rest } = readWords(word, argv);
+  const { values, lists, rest } = readWords(word, argv);
   if (values["help"] === true) {
     report.say(wordHelp(word, report.columns));
     return EXIT.done;
@@ -88,6 +95,7 @@ export async function addCommand(argv: readonly string[], around: Around): Promi
     return EXIT.done;
   }
   const { change, nextSteps, facts } = addition;
+  refuseRunning(change.operations, lists["allow"] ?? []);
   const patch = values["patch"];
   if (typeof patch === "string") await (await import("./add/patch.ts")).writePatch(change, patch, around);
   const dryRun = values["dry-run"] === true || typeof patch === "string";

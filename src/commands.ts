@@ -34,6 +34,10 @@ const COMMANDS: Readonly<Record<string, { readonly help: string; readonly load: 
     help: "Bring the project of this folder to this version of the template, or to other answers.",
     load: async () => (await import("./update.ts")).updateCommand,
   },
+  why: {
+    help: "Tell who set an answer, or whose a file is, and for what reason.",
+    load: async () => (await import("./why.ts")).whyCommand,
+  },
 };
 
 /** The command of a first word; a folder of that name is written `./survey`. */

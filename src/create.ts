@@ -34,6 +34,8 @@ export async function create(
   const rendered = await changeInto(tree, target.kept);
   const local = origin === undefined ? [] : localFiles(origin, selection.answers);
   const change: Change = { operations: [...rendered.operations, ...local] };
+  if (own !== undefined) own.refuseRunning(change.operations, flags.allowed);
+  for (const { name, idle } of packs) for (const path of idle) report.warn(unusedText(name, path));
   const oddName = nameWarning(names);
   if (oddName !== undefined) report.warn(oddName);
   const warnings = [...(oddName === undefined ? [] : [oddName]), ...(profile?.warnings ?? []).map(({ text }) => text)];
@@ -80,6 +82,9 @@ export async function create(
     throw error;
   }
 }
+
+const unusedText = (pack: string, path: string): string =>
+  `${path} of the pack ${pack} is not used: packs are data, and nothing of them is run.`;
 
 /** The core knows no clock: the year of the licence comes from here, unless it is answered. */
 function thisYear(asked: Scene["asked"]): Answers {

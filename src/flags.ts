@@ -28,6 +28,12 @@ export const ENGINE_FLAGS = [
     many: true,
     help: "Lay a pack of your team's conventions over ours; may be given more than once.",
   },
+  {
+    name: "allow",
+    placeholder: "PATH",
+    many: true,
+    help: "Take a file of a pack that runs by itself, as when an editor opens the folder.",
+  },
   { name: "run", help: "Install the project and run its demo." },
   { name: "dry-run", help: "Show what would be written; write nothing." },
   { name: "json", help: "Print one JSON document and nothing else." },
@@ -45,6 +51,8 @@ export interface Flags {
   /** By question or group id; not checked yet. A list for a many-of group. */
   readonly answers: Readonly<Record<string, string | readonly string[]>>;
   readonly answersFile: string | undefined;
+  /** Files of packs that may run by themselves. Packs themselves are read before, because flags follow from them. */
+  readonly allowed: readonly string[];
   readonly yes: boolean;
   readonly run: boolean;
   readonly dryRun: boolean;
@@ -72,6 +80,7 @@ export function readFlags(argv: readonly string[], asked: readonly Asked[]): Fla
   const engine = new Map<string, EngineFlag>(ENGINE_FLAGS.map((flag) => [flag.name, flag]));
   const switches: Record<string, boolean> = {};
   const values: Record<string, string> = {};
+  const lists: Record<string, string[]> = {};
   const answers: Record<string, string | string[]> = {};
   const directories: string[] = [];
 
@@ -126,7 +135,10 @@ export function readFlags(argv: readonly string[], asked: readonly Asked[]): Fla
     const closed = known && off !== undefined ? questions.get(off) : undefined;
     if (flag?.placeholder !== undefined) {
       const value = takeValue(flag.placeholder);
-      if (flag.many === true) continue; // read before, because flags follow from it: see `packWords`
+      if (flag.many === true) {
+        lists[name] = [...(lists[name] ?? []), value];
+        continue;
+      }
       once(name, values);
       values[name] = value;
     } else if (flag !== undefined) {
@@ -156,6 +168,7 @@ export function readFlags(argv: readonly string[], asked: readonly Asked[]): Fla
     directory: directories[0],
     answers,
     answersFile: values.answers,
+    allowed: lists.allow ?? [],
     yes: switches.yes ?? false,
     run: switches.run ?? false,
     dryRun: switches["dry-run"] ?? false,

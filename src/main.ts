@@ -6,7 +6,6 @@ import { readFlags } from "./flags.ts";
 import { givenAnswers } from "./given.ts";
 import { machine } from "./machine.ts";
 import { asked as askedOf } from "./options/asked.ts";
-import { packsAround } from "./packs/around.ts";
 import { builtinPack } from "./packs/builtin.ts";
 import type { Stack } from "./packs/stack.ts";
 import { dependencyNames } from "./refuse/name.ts";
@@ -37,6 +36,7 @@ export async function main(argv: readonly string[], world: World = machine): Pro
     const ours = world.packs ?? [builtinPack()];
     const command = commandOf(argv[0]);
     if (command !== undefined) {
+      const { packsAround } = await import("./packs/around.ts");
       const packs = await packsAround(ours, world.cwd(), argv);
       return await (await command())(argv.slice(1), { world, report, signal, packs });
     }

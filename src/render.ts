@@ -27,7 +27,9 @@ export function renderPaths(plan: Plan, generator: string): Tree {
   for (const [path, sources] of plan.paths) {
     const owner = [...new Set(sources.map((source) => source.owner))].join(" + ");
     const mode = sources.some((source) => source.entry.mode === 0o755) ? 0o755 : 0o644;
-    tree.set(path, { bytes: compose(path, sources, values, ahead), mode, owner });
+    const foreign = sources.find((source) => source.entry.foreign !== undefined)?.entry.foreign;
+    const bytes = compose(path, sources, values, ahead);
+    tree.set(path, { bytes, mode, owner, ...(foreign !== undefined && { foreign }) });
   }
   return tree;
 }

@@ -44,6 +44,8 @@ export interface PackFile extends FileEntry {
   readonly id?: number;
   /** Whose file it stands in the place of. */
   readonly over?: string;
+  /** The pack that it is from, when that is not ours. */
+  readonly foreign?: string;
 }
 
 /** A document that is printed but for the values in it; those with a format stand as a text of that format. */
@@ -219,6 +221,8 @@ export interface Plan {
 export interface TreeFile extends FileEntry {
   /** Owners joined with ` + `. */
   readonly owner: string;
+  /** A pack that has part in it, and is not ours. */
+  readonly foreign?: string;
   /** Number of its bytes, where that is known before they are made. */
   readonly size?: number;
 }

@@ -6,6 +6,7 @@ import { keep, standing } from "./add/keep.ts";
 import { changeDocument } from "./add/show.ts";
 import type { Around } from "./commands.ts";
 import { EXIT, type ExitCode, FlagRefused, TargetRefused } from "./errors.ts";
+import { refuseRunning } from "./packs/opens.ts";
 import { sourceFrom } from "./packs/stack.ts";
 import { findProject } from "./project.ts";
 import { head } from "./report/document.ts";
@@ -43,6 +44,12 @@ const WORD: Word = {
       help: "Where both changed the same lines: markers in the file (the default), mine, or template, which keeps yours beside it.",
       placeholder: "mine|template",
     },
+    allow: {
+      type: "string",
+      help: "Take a file of a pack that runs by itself, as when an editor opens the folder.",
+      placeholder: "PATH",
+      multiple: true,
+    },
     yes: { type: "boolean", help: "Write without asking." },
     "dry-run": { type: "boolean", help: "Show the change and the conflicts, and write nothing." },
   },
@@ -76,6 +83,7 @@ export async function update({ values, lists }: Typed, words: readonly string[],
     policy: policyOf(values["conflict"]),
   };
   const found = await gather(root, wanted, packs, world.env, signal);
+  refuseRunning(found.change.operations, lists["allow"] ?? []);
   const manner = mannerOf(values);
   const { change, left } = found;
   const lines = leftLines(found);

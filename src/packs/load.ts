@@ -6,6 +6,7 @@ import { readFolder } from "./folder.ts";
 import { readGroups } from "./groups.ts";
 import { hashFiles } from "./hash.ts";
 import { packManifest } from "./manifest.ts";
+import { unused } from "./opens.ts";
 import { parseManifest } from "./parse.ts";
 import { refusePaths } from "./paths.ts";
 import { prepareAll } from "./prepare.ts";
@@ -64,6 +65,7 @@ export function packFromFiles(files: Files, where = ""): Pack {
       files: prepareAll(below(files, "project/"), "files", `${where}project/`),
       shared: prepareAll(below(files, "shared/"), "shared", `${where}shared/`),
     },
+    idle: unused(files),
     extends: manifest.extends ?? [],
     defaults: manifest.defaults ?? {},
     locked: manifest.locked ?? {},

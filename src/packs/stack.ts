@@ -4,9 +4,11 @@ import { isAbsolute, join, relative, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { PackRefused } from "../errors.ts";
 import { safe } from "../text.ts";
-import type { Pack } from "../types.ts";
+import type { Pack, PackFiles } from "../types.ts";
 import { layered } from "./layer.ts";
 import { readPackSync } from "./load.ts";
+
+export { refuseRunning } from "./opens.ts";
 
 /** The values of `--pack`, in order, and of `packs:` in the file behind `--answers`. */
 export function packWords(argv: readonly string[], cwd: string): string[] {
@@ -54,13 +56,37 @@ export function packStack(ours: readonly Pack[], sources: readonly string[], fro
     }
     if (seen.has(folder)) return folder;
     seen.add(folder);
-    const pack = { ...readPackSync(folder), source: folder };
+    const pack = branded({ ...readPackSync(folder), source: folder });
     for (const other of pack.extends) load(other, folder, [...above, folder]);
     found.push(pack);
     return folder;
   };
   const named = sources.map((source) => load(source, from, []));
   return { packs: layered([...ours, ...found]), named };
+}
+
+/** The same pack, each of its files with its name. */
+function branded(pack: Pack): Pack {
+  const brand = (files: PackFiles): PackFiles =>
+    new Map([...files].map(([path, file]) => [path, { ...file, foreign: pack.name }]));
+  const both = <Of extends { readonly files: PackFiles; readonly shared: PackFiles }>(of: Of): Of => ({
+    ...of,
+    files: brand(of.files),
+    shared: brand(of.shared),
+  });
+  return {
+    ...pack,
+    project: both(pack.project),
+    parts: new Map([...pack.parts].map(([id, part]) => [id, both(part)])),
+    groups: pack.groups.map((group) => ({
+      ...group,
+      any: both(group.any),
+      options: group.options.map((option) => ({
+        ...both(option),
+        with: new Map([...option.with].map(([pair, sources]) => [pair, both(sources)])),
+      })),
+    })),
+  };
 }
 
 /** The same packs as a project in that folder records them. */

@@ -1,5 +1,5 @@
 /** From what was sorted and merged to the change of the project, and what is left to its person. Pure. */
-import type { Change, FileEntry, Operation, Tree } from "../types.ts";
+import type { Change, FileEntry, Operation, Tree, TreeFile } from "../types.ts";
 import { same } from "./sort.ts";
 import type { Conflict, ConflictKind, Merged, Now, Sorted } from "./types.ts";
 
@@ -42,8 +42,10 @@ export function outcome(sides: Sides): Outcome {
   const left: Left[] = [];
   const put = (path: string, file: FileEntry, owner: string): void => {
     const before = now.at(path);
-    if (before?.kind !== "file") operations.set(path, { op: "add", path, file: { ...file, owner } });
-    else if (!same(before, file)) operations.set(path, replacing(path, file, owner, before));
+    const foreign = next.get(path)?.foreign;
+    const from = { owner, ...(foreign !== undefined && { foreign }) };
+    if (before?.kind !== "file") operations.set(path, { op: "add", path, file: { ...file, ...from } });
+    else if (!same(before, file)) operations.set(path, replacing(path, { ...file, ...from }, before));
   };
   const aside = (path: string, file: FileEntry | undefined): string | undefined => {
     if (file === undefined) return undefined;
@@ -115,10 +117,10 @@ function kindOf(types: readonly string[], wanted: FileEntry | undefined): Confli
 }
 
 /** The mode of the disk stays, but for whether it may be run. */
-function replacing(path: string, file: FileEntry, owner: string, before: FileEntry): Operation {
+function replacing(path: string, file: TreeFile, before: FileEntry): Operation {
   const runs = (file.mode & 0o100) !== 0;
   const mode = runs ? before.mode | ((before.mode & 0o444) >> 2) : before.mode & ~0o111;
-  return { op: "replace", path, file: { bytes: file.bytes, mode, owner }, before, diff: "" };
+  return { op: "replace", path, file: { ...file, mode }, before, diff: "" };
 }
 
 /** A name nobody has, or that has these very bytes. */

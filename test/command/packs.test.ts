@@ -162,6 +162,89 @@ describe("a pack over ours", () => {
   });
 });
 
+describe("packs are data", () => {
+  it("code of other tools in one is named, and nothing of it is run", async () => {
+    const touch = `require("node:fs").writeFileSync(${JSON.stringify(join(home, "ran"))}, "")`;
+    pack("acme", {
+      "plopfile.js": touch,
+      "hooks/post_gen_project.py": touch,
+      "copier.yml": "_tasks: [touch ran]\n",
+      "project/a.txt": "a",
+    });
+    const { exit, err } = await create("--pack", "acme");
+    expect(exit).toBe(0);
+    for (const path of ["copier.yml", "hooks/post_gen_project.py", "plopfile.js"])
+      expect(err).toContain(`${path} of the pack acme is not used`);
+    expect(fs.existsSync(join(home, "ran"))).toBe(false);
+  });
+
+  const RUNS: Texts = {
+    ".vscode/tasks.json": '{ "tasks": [{ "runOptions": { "runOn": "folderOpen" } }] }\n',
+    ".envrc": "touch ran\n",
+    ".devcontainer/devcontainer.json": '{ "postCreateCommand": "touch ran" }\n',
+    ".githooks/pre-commit": "#!/bin/sh\n",
+    "package.json": '{ "scripts": { "postinstall": "x" } }\n',
+    ".github/workflows/x.yml": "on: pull_request_target\n",
+    "conftest.py": "x = 1\n",
+  };
+
+  it.each(Object.entries(RUNS))("%s has to be allowed by its name, and --yes does not do that", async (path, body) => {
+    pack("acme", { [`project/${path}`]: body });
+    const { exit, err } = await create("--pack", "acme");
+    expect([exit, err.replace(/\s+/g, " ")]).toEqual([3, expect.stringContaining(`--allow ${path}`)]);
+    expect(fs.existsSync(join(home, "rain"))).toBe(false);
+    expect(await create("--pack", "acme", "--allow", path)).toMatchObject({ exit: 0, err: "" });
+    expect(read(`rain/${path}`)).toBe(body);
+    commit();
+    expect(await inside("update", "--yes")).toMatchObject({ exit: 0 });
+    pack("acme", { [`project/${path}`]: `${body}\n` });
+    expect(await inside("update", "--yes")).toMatchObject({ exit: 3, err: expect.stringContaining("pack/runs") });
+    expect(await inside("update", "--yes", "--allow", path)).toMatchObject({ exit: 0 });
+  });
+
+  it("a task that nobody starts but a person is none of these", async () => {
+    pack("acme", { "project/.vscode/tasks.json": '{ "tasks": [] }\n' });
+    expect(await create("--pack", "acme")).toMatchObject({ exit: 0, err: "" });
+  });
+});
+
+describe("why", () => {
+  it("tells who set an answer and for what reason, and whose a file is", async () => {
+    pack(
+      "acme",
+      { "project/README.md": "acme\n", "shared/conf.toml": "[b]\ny = 2\n", "project/a.txt": "a\n" },
+      "locked: { colour: { value: blue, because: the sea is } }\ndefaults: { interval: week }\ndrops: [{ path: docs/extra.md, because: our wiki has it }]\n",
+    );
+    expect(await create("--pack", "acme", "--problem", "Rain?")).toMatchObject({ exit: 0 });
+    const why = async (what: string): Promise<string> => {
+      const { exit, out, err } = await inside("why", what);
+      expect([exit, err]).toEqual([0, ""]);
+      return out.replace(/\s+/g, " ").trim();
+    };
+    expect(await why("colour")).toBe('colour is "blue": locked by acme 1.0.0, because the sea is.');
+    expect(await why("interval")).toBe('interval is "week": the default of acme 1.0.0.');
+    expect(await why("problem")).toBe('problem is "Rain?": your answer.');
+    expect(await why("helper")).toBe('helper is ["one","two"]: the default of small 1.0.0.');
+    expect(await why("README.md")).toBe("README.md: acme:project over small:project (acme 1.0.0).");
+    expect(await why("conf.toml")).toBe("conf.toml: small:project (small 1.0.0); acme:project (acme 1.0.0).");
+    expect(await why("docs/extra.md")).toBe("docs/extra.md is left out by acme 1.0.0, because our wiki has it.");
+    put("rain/a.txt", "mine\n");
+    put("rain/own.txt", "mine\n");
+    expect(await why("a.txt")).toBe("a.txt: acme:project (acme 1.0.0). You have edited it since.");
+    expect(await why("own.txt")).toBe("own.txt is yours: no pack has it.");
+    expect(JSON.parse((await inside("why", "colour", "--json")).out)).toMatchObject({
+      key: "colour",
+      value: "blue",
+      by: "locked",
+      pack: "acme",
+    });
+    expect(await inside("why", "nothing")).toMatchObject({
+      exit: 3,
+      err: expect.stringContaining("neither a question nor a file"),
+    });
+  });
+});
+
 describe("a project with packs", () => {
   beforeEach(async () => {
     pack("acme", { "project/a.txt": "one\n", "options/colour/green/option.yaml": "label: Green\nhint: fresh\n" });

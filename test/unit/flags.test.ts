@@ -20,6 +20,7 @@ describe("flags", () => {
       directory: undefined,
       answers: {},
       answersFile: undefined,
+      allowed: [],
       yes: false,
       run: false,
       dryRun: false,
