@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./longest-first.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const minutes = 60_000;
@@ -19,6 +20,7 @@ export default defineConfig({
   root,
   test: {
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
+    sequence: { sequencer: LongestFirst },
     // Coding assistants and CI set these; they change colours or start-up, never what is right.
     env: { NO_COLOR: "1", FORCE_COLOR: "0" },
     // Most of the pure suites' time went into transforming the same modules again.

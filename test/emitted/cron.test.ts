@@ -28,55 +28,64 @@ afterAll(async () => {
 
 /** Those that a line of the crontab fires, each with the command that it gives the pipelines to. */
 const schedulers = { cron: "run", luigi: "luigi" };
+const crontab = async (): Promise<string> => (await must("crontab", ["-l"], { cwd: "/" })).stdout;
 
-describe.each(Object.entries(schedulers))("the installed schedule of %s", (scheduler, verb) => {
-  it("is fired by a real cron daemon, adds predictions each time, and excludes a second start", async () => {
-    // The job is started by cron alone, so the project's place must need no luck: a blank and a percent sign in it.
-    const parent = await scratch();
-    const folder = join(parent, "50% rain");
-    await must("mkdir", [folder], { cwd: parent });
-    const flags = ["--scheduler", scheduler, "--interval", "* * * * *", "--no-git"];
-    const project = await Emitted.create(folder, "rain", flags);
-    await project.install();
-    expect((await project.mustOwn("schedule", "show")).stdout).toContain("UTC");
-    await project.mustOwn("schedule", "install");
-    const crontab = await must("crontab", ["-l"], { cwd: "/" });
-    expect(crontab.stdout.split("\n")[0]).toBe(foreign);
-    expect(crontab.stdout).toContain(` -m rain ${verb} training scoring monitoring `);
+/** Both at once, as one crontab has them: what is waited for here is the next minute, and the one after. */
+describe("the installed schedules of two projects", () => {
+  it("are fired by a real cron daemon, add predictions each time, and exclude a second start", async () => {
+    const projects: Emitted[] = [];
+    for (const [scheduler, verb] of Object.entries(schedulers)) {
+      // The job is started by cron alone, so the project's place must need no luck: a blank and a percent sign in it.
+      const folder = join(await scratch(), "50% rain");
+      await must("mkdir", [folder], { cwd: "/" });
+      const flags = ["--scheduler", scheduler, "--interval", "* * * * *", "--no-git"];
+      const project = await Emitted.create(folder, "rain", flags);
+      await project.install();
+      expect((await project.mustOwn("schedule", "show")).stdout).toContain("UTC");
+      await project.mustOwn("schedule", "install");
+      expect((await crontab()).split("\n")[0]).toBe(foreign);
+      expect(await crontab()).toContain(` -m rain ${verb} training scoring monitoring `);
+      projects.push(project);
+    }
 
     // In an environment of its own: what helps us here (PATH, uv's variables) is not there when cron starts a job.
     cron = spawn(daemon, ["-f", "-L", "15"], { env: { PATH: "/usr/bin:/bin" }, stdio: "ignore" });
-    const log = () => execute("cat", [join(project.dir, "data/schedule.log")], { cwd: folder });
-    const first = await until(
-      () => predictions(project),
-      (rows) => rows > 0,
-      240,
-      log,
-    );
-    const later = await until(
-      () => predictions(project),
-      (rows) => rows > first,
-      180,
-      log,
-    );
-    expect(later).toBeGreaterThan(first);
-    const [[pipelines] = []] = await project.sql("select count(distinct pipeline) from run where status = 'succeeded'");
-    expect(pipelines, (await log()).all).toBe(3);
-    expect(await project.sql("select distinct \"trigger\" from run where status = 'succeeded'")).toContainEqual([
-      "cron",
-    ]);
-
+    await Promise.all(projects.map(fired));
     cron.kill();
-    const holder = await hold(project);
-    const second = await project.own("run", "scoring", "--force");
-    expect(second.exit, second.all).toBe(75);
-    expect(second.stderr).toMatch(/Another run is at work/);
-    holder.kill();
 
-    await project.mustOwn("schedule", "remove");
-    expect((await must("crontab", ["-l"], { cwd: "/" })).stdout).toBe(foreign);
+    for (const project of projects) {
+      const holder = await hold(project);
+      const second = await project.own("run", "scoring", "--force");
+      expect(second.exit, second.all).toBe(75);
+      expect(second.stderr).toMatch(/Another run is at work/);
+      holder.kill();
+      expect(await crontab()).toContain(project.dir.replaceAll("%", "\\%"));
+      await project.mustOwn("schedule", "remove");
+      expect(await crontab()).not.toContain(project.dir.replaceAll("%", "\\%"));
+    }
+    expect(await crontab()).toBe(foreign);
   });
 });
+
+/** Waits until cron has had a project predict, and predict again. */
+async function fired(project: Emitted): Promise<void> {
+  const log = () => execute("cat", [join(project.dir, "data/schedule.log")], { cwd: project.dir });
+  const first = await until(
+    () => predictions(project),
+    (rows) => rows > 0,
+    240,
+    log,
+  );
+  await until(
+    () => predictions(project),
+    (rows) => rows > first,
+    180,
+    log,
+  );
+  const [[pipelines] = []] = await project.sql("select count(distinct pipeline) from run where status = 'succeeded'");
+  expect(pipelines, (await log()).all).toBe(3);
+  expect(await project.sql("select distinct \"trigger\" from run where status = 'succeeded'")).toContainEqual(["cron"]);
+}
 
 /** Zero until the database is there. */
 async function predictions(project: Emitted): Promise<number> {

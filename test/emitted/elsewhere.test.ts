@@ -62,9 +62,13 @@ describe("a model beside what is made by", () => {
     async (name) => {
       const folder = join(parent, name.replace(/\W/g, "-"));
       await must("mkdir", [folder], { cwd: parent });
-      await must("python3", ["-m", "pip", "download", "-q", "--no-deps", "--no-binary", ":all:", name], {
-        cwd: folder,
-      });
+      await must(
+        "python3",
+        ["-m", "pip", "download", "-q", "--no-deps", "--no-binary", name.split("==")[0] ?? "", name],
+        {
+          cwd: folder,
+        },
+      );
       await must("sh", ["-c", "mkdir made && tar xzf *.tar.gz --no-same-owner --strip-components 1 -C made"], {
         cwd: folder,
       });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -50,35 +50,43 @@ describe("a DuckDB file, which one process has at a time", () => {
     await project.mustOwn("run", "training", "scoring");
   });
 
-  /** Has the file open for so many seconds, as a notebook does; goes on once it has, and resolves to how that ended. */
-  async function held(seconds: number): Promise<{ readonly over: Promise<Ended> }> {
-    const sign = join(project.dir, `held-${seconds}`);
+  /** Has the file open, as a notebook does, until it is told to let go. */
+  async function held(): Promise<() => Promise<void>> {
     const lines = [
       "import duckdb, pathlib, time",
       'held = duckdb.connect("data/rain.duckdb")',
-      `pathlib.Path("held-${seconds}").touch()`,
-      `time.sleep(${seconds})`,
+      'pathlib.Path("held").touch()',
+      'while pathlib.Path("held").exists(): time.sleep(0.1)',
     ];
     const over = project.tool("python", "-c", lines.join("\n"));
+    const sign = join(project.dir, "held");
     while (!existsSync(sign)) await setTimeout(50);
-    return { over };
+    return async () => {
+      rmSync(sign);
+      expect((await over).exit).toBe(0);
+    };
   }
 
   it("held for a while: the run waits for it", async () => {
-    const { over } = await held(8);
-    const { all } = await project.mustOwn("run", "scoring", "--force");
-    expect(all).toMatch(/scoring of rain: succeeded/);
-    expect((await over).exit).toBe(0);
+    const letGo = await held();
+    const waiting = project.mustOwn("run", "scoring", "--force");
+    await setTimeout(8000);
+    await letGo();
+    expect((await waiting).all).toMatch(/scoring of rain: succeeded/);
   });
 
   it("held for too long: says who has it and writes nothing; the next run makes up for it", async () => {
     const before = await project.ask("select count(*) from prediction");
-    const { over } = await held(45);
+    const engine = join(project.dir, "src/rain/storage/engine.py");
+    const patient = readFileSync(engine, "utf8");
+    expect(patient).toContain("\nPATIENCE = 30\n");
+    writeFileSync(engine, patient.replace("PATIENCE = 30", "PATIENCE = 3"));
+    const letGo = await held();
     const refused = await project.own("run", "scoring", "--as-of", "2027-01-01", "--force");
+    await letGo();
     expect(refused.exit, refused.all).toBe(75);
     expect(refused.all).toMatch(/Could not set lock.*a run is at work, or a program reads: wait for its end/s);
     expect(refused.all).not.toMatch(/Traceback/);
-    expect((await over).exit).toBe(0);
     expect(await project.ask("select count(*) from prediction")).toEqual(before);
     await project.mustOwn("run", "scoring", "--as-of", "2027-01-01");
     expect(Number((await project.ask("select count(*) from prediction"))[0]?.[0])).toBeGreaterThan(

@@ -37,14 +37,9 @@ const newest = async (pipeline: string) =>
   )[0] ?? [];
 
 describe("a project with Luigi", () => {
-  it.each([
-    ["formatted", ["ruff", "format", "--check", "."]],
-    ["clean to the linter", ["ruff", "check", "."]],
-    ["clean to the strict type checker", ["mypy"]],
-    ["of used dependencies only", ["deptry", "."]],
-    ["green in its own tests", ["pytest", "-q"]],
-  ])("is %s with no edit", async (_what, command) => {
-    const { exit, all } = await project.tool(...command);
+  // Its format, lint, types and own tests are in the pairs: Luigi on every database.
+  it("is of used dependencies only", async () => {
+    const { exit, all } = await project.tool("deptry", ".");
     expect(exit, all).toBe(0);
   });
 

@@ -98,6 +98,8 @@ export class Emitted {
 
   /** Where and with what its commands run. */
   settings() {
-    return { cwd: this.dir, env: { UV_PROJECT_ENVIRONMENT: this.environment, ...this.variables }, minutes: 15 };
+    // mypy's cache belongs to the environment: most of what it reads is that, not the project.
+    const places = { UV_PROJECT_ENVIRONMENT: this.environment, MYPY_CACHE_DIR: join(this.environment, "mypy-cache") };
+    return { cwd: this.dir, env: { ...places, ...this.variables }, minutes: 15 };
   }
 }
