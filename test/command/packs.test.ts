@@ -4,6 +4,7 @@ import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { root } from "../support/places.ts";
 import { snapshot } from "../support/snapshot.ts";
 import { smallPack } from "../unit/small-pack.ts";
 import { type Ran, run } from "./world.ts";
@@ -290,5 +291,27 @@ describe("a project with packs", () => {
       exit: 3,
       err: expect.stringContaining("There is no pack ../acme"),
     });
+  });
+});
+
+it("the worked example: created, edited, and updated to its version 2", async () => {
+  const example = (version: number): string => join(root, "examples/acme-pack", String(version));
+  const real = (cwd: string, ...argv: string[]): Promise<Ran> => run(cwd, argv);
+  const argv = ["rain", "--pack", example(1), "--region", "us", "--yes", "--no-install", "--no-git"];
+  expect(await real(home, ...argv)).toMatchObject({ exit: 0, err: "" });
+  expect(read("rain/.ml-project/answers.yaml")).toMatch(
+    /scheduler: airflow\n[\s\S]*region: us\n[\s\S]*author: Acme Ltd\n/,
+  );
+  put("rain/docs/compliance.md", read("rain/docs/compliance.md").replace("Reviewed by: *open*", "Reviewed by: Ada"));
+  commit();
+  const cwd = join(home, "rain");
+  expect((await real(cwd, "why", "database")).out).toContain("locked by acme 1.0.0, because operations backs up");
+  expect(await real(cwd, "update", "--yes", "--pack", example(2))).toMatchObject({ exit: 0, err: "" });
+  expect(fs.existsSync(join(cwd, "docs/compliance.md"))).toBe(false);
+  expect(read("rain/docs/legal/compliance.md")).toMatch(/Who answers a complaint\?[\s\S]*Reviewed by: Ada/);
+  expect(read("rain/conf/region.toml")).toContain('region = "us-east"');
+  expect(await real(cwd, "update", "--yes", "--set", "database=sqlite")).toMatchObject({
+    exit: 3,
+    err: expect.stringContaining("operations backs up"),
   });
 });
