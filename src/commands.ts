@@ -22,6 +22,10 @@ const COMMANDS: Readonly<Record<string, { readonly help: string; readonly load: 
     help: "Pin what a function of old code does now, in tests of its own.",
     load: async () => (await import("./characterize.ts")).characterizeCommand,
   },
+  check: {
+    help: "Say whether the project of this folder is behind its packs, and what their policies find.",
+    load: async () => (await import("./check.ts")).checkCommand,
+  },
   survey: {
     help: "Look at an existing repository, and say what adding a model to it would do.",
     load: async () => (await import("./survey.ts")).surveyCommand,

@@ -9,6 +9,7 @@ import { packManifest } from "./manifest.ts";
 import { unused } from "./opens.ts";
 import { parseManifest } from "./parse.ts";
 import { refusePaths } from "./paths.ts";
+import { readPolicy } from "./policy.ts";
 import { prepareAll } from "./prepare.ts";
 import { compareVersions, inRange } from "./range.ts";
 import { takenNames } from "./taken.ts";
@@ -70,6 +71,7 @@ export function packFromFiles(files: Files, where = ""): Pack {
     defaults: manifest.defaults ?? {},
     locked: manifest.locked ?? {},
     drops: manifest.drops ?? [],
+    policies: (manifest.policies ?? []).map((one) => readPolicy(one, `${where}pack.yaml`)),
   };
 }
 

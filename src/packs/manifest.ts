@@ -44,6 +44,25 @@ const migration = object(
 const dropped = object({ path: line, because: line }, {});
 const locked = object({ value: anything, because: line }, {});
 
+const found = object({ in: line, pattern: line }, {});
+/** What a project has to hold to; each key is a rule, and a policy may have several. */
+const policy = object(
+  { id: text(ID), because: line },
+  {
+    severity: oneOf("error", "warning"),
+    files: list(line),
+    without: list(line),
+    unedited: list(line),
+    dependencies: list(line),
+    banned: list(line),
+    versions: record(line),
+    python: line,
+    options: record(oneOrMore(text(ID))),
+    patterns: list(found),
+    models: list(oneOf("card", "test", "owner")),
+  },
+);
+
 export const packManifest = object(
   {
     name: text({ source: "[a-z][a-z0-9]*(?:-[a-z0-9]+)*", says: "small letters, digits and dashes" }),
@@ -63,6 +82,7 @@ export const packManifest = object(
     defaults: record(anything),
     locked: record(locked),
     drops: list(dropped),
+    policies: list(policy),
   },
 );
 

@@ -310,6 +310,11 @@ it("the worked example: created, edited, and updated to its version 2", async ()
   expect(fs.existsSync(join(cwd, "docs/compliance.md"))).toBe(false);
   expect(read("rain/docs/legal/compliance.md")).toMatch(/Who answers a complaint\?[\s\S]*Reviewed by: Ada/);
   expect(read("rain/conf/region.toml")).toContain('region = "us-east"');
+  const { exit, out } = await real(cwd, "check", "--json");
+  expect([
+    exit,
+    JSON.parse(out).findings.map(({ policy, severity }: Record<string, string>) => `${policy} ${severity}`),
+  ]).toEqual([2, ["compliance error", "owners warning"]]);
   expect(await real(cwd, "update", "--yes", "--set", "database=sqlite")).toMatchObject({
     exit: 3,
     err: expect.stringContaining("operations backs up"),

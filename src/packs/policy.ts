@@ -1,0 +1,51 @@
+import { PackRefused } from "../errors.ts";
+import type { Policy } from "./team.ts";
+
+const NOTHING = {
+  severity: "error",
+  files: [],
+  without: [],
+  unedited: [],
+  dependencies: [],
+  banned: [],
+  versions: {},
+  options: {},
+  patterns: [],
+  models: [],
+} as const;
+
+const LONGEST = 200;
+
+/** A policy with what it leaves out; its patterns are ones that end in linear time. */
+export function readPolicy(said: Partial<Policy> & Pick<Policy, "id" | "because">, where: string): Policy {
+  for (const { pattern } of said.patterns ?? []) {
+    const why = unfit(pattern);
+    if (why === undefined) continue;
+    throw new PackRefused("pattern", {
+      what: `The pattern of the policy ${said.id} can't be used: ${why}`,
+      where,
+      fix: "Write a short regular expression, without repeated groups and without references back.",
+    });
+  }
+  return { ...NOTHING, ...said };
+}
+
+/** A repeated group can take forever on text that nobody foresaw. */
+function unfit(pattern: string): string | undefined {
+  if (pattern.length > LONGEST) return `it is longer than ${LONGEST} characters`;
+  if (/\)[*+{]|\)\?[*+{]|\\[1-9]|\(\?<?[=!]/.test(pattern)) return "it repeats a group, looks around or refers back";
+  try {
+    new RegExp(pattern, "u");
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** A glob as a regular expression: `*` and `?` within a name, `**` over folders. */
+export function globbed(glob: string): RegExp {
+  const source = glob.replace(/\*\*\/|\*\*|\*|\?|[.+^${}()|[\]\\]/g, (part) => GLOB[part] ?? `\\${part}`);
+  return new RegExp(`^${source}$`, "u");
+}
+
+const GLOB: Readonly<Record<string, string>> = { "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]" };
