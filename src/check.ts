@@ -17,7 +17,7 @@ const WORD: Word = {
   most: 0,
   help: "Says whether the project of this folder is behind its packs, which of its files are as rendered, edited or deleted, and what the packs' policies find. Findings that somebody answers for until a day stand in .ml-project/waivers.yaml. Exit code 2 when there are findings.",
   flags: {
-    github: { type: "boolean", help: "Annotations of GitHub Actions; the default there." },
+    annotations: { type: "boolean", help: "Also as annotations of GitHub Actions; there it is the default." },
     fix: { type: "boolean", help: "Bring back files that are missing and that the template has; shown first." },
     yes: { type: "boolean", help: "With --fix: write without asking." },
   },
@@ -57,8 +57,8 @@ export async function checkCommand(argv: readonly string[], around: Around): Pro
   const exit = found.left.some(({ severity }) => severity === "error") ? EXIT.left : EXIT.done;
   if (values["json"] === true) report.say(`${JSON.stringify({ ...head(exit), ...checkDocument(found) }, null, 2)}\n`);
   else {
-    const github = values["github"] === true || world.env["GITHUB_ACTIONS"] === "true";
-    report.say(`${[...checkLines(found, report.columns), ...(github ? githubLines(found) : [])].join("\n")}\n`);
+    const annotated = values["annotations"] === true || world.env["GITHUB_ACTIONS"] === "true";
+    report.say(`${[...checkLines(found, report.columns), ...(annotated ? githubLines(found) : [])].join("\n")}\n`);
   }
   return exit;
 }

@@ -181,7 +181,7 @@ describe("policies", () => {
 
   it("are annotations on GitHub", async () => {
     await made("  - { id: rule, because: x, patterns: [{ in: '*.txt', pattern: 'b' }] }\n");
-    const { out } = await check("--github");
+    const { out } = await check("--annotations");
     expect(out).toContain("::error file=b.txt,line=1,title=rule (acme)::b.txt:1 has what matches b. Take it out");
     expect((await check()).out).not.toContain("::error");
   });

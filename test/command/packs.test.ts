@@ -314,7 +314,7 @@ it("the worked example: created, edited, and updated to its version 2", async ()
   expect([
     exit,
     JSON.parse(out).findings.map(({ policy, severity }: Record<string, string>) => `${policy} ${severity}`),
-  ]).toEqual([2, ["compliance error", "owners warning"]]);
+  ]).toEqual([2, ["compliance error", "owners warning", "owners warning"]]);
   expect(await real(cwd, "update", "--yes", "--set", "database=sqlite")).toMatchObject({
     exit: 3,
     err: expect.stringContaining("operations backs up"),
