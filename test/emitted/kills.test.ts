@@ -131,20 +131,6 @@ describe("the runs of a project", () => {
     expect(existsSync(note)).toBe(false);
   });
 
-  it("refuse a step of a run that there is not: its id was mistyped", async () => {
-    const step = (...more: string[]) =>
-      project.own("step", "scoring", ...more, "--model", "rain", "--run-id", "r-typo");
-    const due = new Date(Date.now() + 60 * 86_400_000).toISOString().slice(0, 10);
-    const mistyped = await step("predict", "--as-of", due);
-    expect([mistyped.exit, mistyped.stdout]).toEqual([3, expect.stringMatching(/no run r-typo to go on with/)]);
-    // Where the first step had nothing to do, the others have nothing to do, either.
-    await project.mustOwn("run", "training", "scoring", "--force", "--as-of", due);
-    for (const name of ["ingest", "predict"]) {
-      const { exit, stdout } = await step(name, "--as-of", due);
-      expect([exit, stdout]).toEqual([0, expect.stringMatching(/not due/)]);
-    }
-  });
-
   it("log into one file that rotates, and lose no line of two processes", async () => {
     const log = (process: string, lines: number): Promise<Ended> => {
       const variables = { LOG_FILE: "logs/all.jsonl", LOG_FILE_MB: "1", LOG_LEVEL: "DEBUG" };

@@ -157,6 +157,11 @@ const scheduler: Rule = (answers, tree) => {
   return [
     ...exactlyWhen(true, tree.has(`src/${name}/scheduling/scheduler.py`), "scheduling/scheduler.py"),
     ...exactlyWhen(has(answers, "scheduler", "luigi"), listed, "the dependency luigi"),
+    ...["src/PACKAGE/steps/__init__.py", "tests/integration/test_steps.py"]
+      .map((path) => path.replace("PACKAGE", name))
+      .flatMap((path) =>
+        exactlyWhen(has(answers, "scheduler", "luigi") || has(answers, "scheduler", "airflow"), tree.has(path), path),
+      ),
     ...Object.entries(schedulers).flatMap(([id, files]) =>
       files
         .map((path) => path.replace("PACKAGE", name))

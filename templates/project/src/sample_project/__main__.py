@@ -28,9 +28,8 @@ Pipelines = Annotated[list[str], typer.Argument(help=f"{', '.join(find_pipelines
 Model = Annotated[str | None, typer.Option(help="Only this model.")]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Act as at this time (UTC); now if not.")]
 Force = Annotated[bool, typer.Option("--force", help="Run although it is not due.")]
-Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait for another run to end.")]
 Shards = Annotated[int | None, typer.Option(min=1, max=64, help="Score in so many processes.")]
-Trigger = Annotated[str, typer.Option(help="What starts it; kept with the run.")]
+Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait for another run to end.")]
 
 
 @contextmanager
@@ -53,7 +52,7 @@ def run(
     as_of: AsOf = None,
     force: Force = False,
     wait: Wait = 0,
-    trigger: Trigger = "prompt",
+    trigger: Annotated[str, typer.Option(help="What starts it; kept with the run.")] = "prompt",
     shards: Shards = None,
 ) -> None:
     """Run pipelines for every model that is due."""
@@ -69,27 +68,6 @@ def run(
                 typer.echo(str(result))
                 code = code or result.exit_code
     raise typer.Exit(code)
-
-
-@app.command()
-def step(
-    pipeline: str,
-    name: Annotated[str, typer.Argument(metavar="STEP")],
-    model: Annotated[str, typer.Option(help="Of this model.")],
-    run_id: Annotated[str, typer.Option(help="The same for all steps of a run.")],
-    as_of: AsOf = None,
-    force: Force = False,
-    wait: Wait = 0,
-    trigger: Trigger = "prompt",
-) -> None:
-    """Do one step of a pipeline in a process of its own, as a scheduler does."""
-    from .pipelines.runner import run_pipeline
-
-    with at_work(wait) as project:
-        how = (parse_as_of(as_of), force, trigger, name, run_id)
-        [result] = run_pipeline(project, pipeline, model, *how)
-    typer.echo(f"{name}, {result}")
-    raise typer.Exit(result.exit_code)
 
 
 @app.command()

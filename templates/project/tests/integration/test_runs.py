@@ -4,7 +4,6 @@ import re
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -20,9 +19,7 @@ from sample_project.models.explain import explain_row
 from sample_project.models.predict import score
 from sample_project.models.register import load_version
 from sample_project.monitoring.report import write_report
-from sample_project.pipelines import load_steps, runner
 from sample_project.pipelines.runner import Run, run_lock, run_pipeline
-from sample_project.storage import store as stores
 
 from conftest import Trained
 
@@ -108,43 +105,6 @@ def test_a_failed_step_leaves_a_row_an_alert_and_nothing_else(
     assert project.store.runs(1).iloc[0]["status"] == "failed"
     assert list(project.store.alerts()["kind"]) == ["scoring failed"]
     pd.testing.assert_frame_equal(all_predictions(copied), before)
-
-
-def test_single_steps_go_on_where_they_stopped(
-    copied: Trained, spec: ModelSpec, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    project, at, steps = copied.project, copied.at[spec.name][2], list(load_steps("scoring"))
-    before = len(all_predictions(copied))
-
-    def do(step: str, run_id: str) -> runner.Result:
-        one, *none = run_pipeline(project, "scoring", spec.name, at, False, "test", step, run_id)
-        assert not none
-        return one
-
-    assert "no run never begun" in do(steps[1], "never begun").message
-    assert [do(step, "one").status for step in steps[:2]] == ["succeeded"] * 2
-    assert do(steps[-1], "one").status == "failed", "a step was left out"
-    assert do(steps[0], "one").status == "succeeded"
-    [refused] = run_pipeline(project, "scoring", spec.name, at)
-    assert (refused.status, refused.exit_code) == ("failed", LockedError.exit_code)
-    assert len(all_predictions(copied)) == before
-    resumed = runner.open_run(project, "scoring", spec, at)
-    assert resumed is not None
-    assert resumed.run_id == "one"
-    with capture_logs() as logs:
-        assert {do(step, "one").status for step in steps} == {"succeeded"}
-    assert [log["event"] for log in logs].count("step is done already") == 2
-    assert len(all_predictions(copied)) > before
-    row = project.store.find_run(run_id="one")
-    assert row is not None
-    assert (row["status"], row["trigger"]) == ("succeeded", "test")
-    assert do(steps[0], "two").status == "not due"
-    assert runner.open_run(project, "scoring", spec, at) is None
-    runner.open_run(project, "scoring", spec, at, "killed", force=True)
-    project.store.add_step("killed", steps[0])
-    monkeypatch.setattr(stores, "BETWEEN", timedelta(0))
-    copied.run("scoring", 2, spec.name)
-    assert "killed" in str((project.store.find_run(run_id="killed") or {})["error"])
 
 
 def test_a_gap_is_told_and_filled(copied: Trained, spec: ModelSpec, command: Command) -> None:
