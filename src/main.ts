@@ -18,11 +18,16 @@ import { VERSION } from "./version.ts";
 const SIGNALS: readonly NodeJS.Signals[] = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /** The packs that are named, over ours. Nothing is loaded for it when none is. */
-async function stackOf(ours: readonly Pack[], argv: readonly string[], cwd: string): Promise<Stack> {
+async function stackOf(
+  ours: readonly Pack[],
+  argv: readonly string[],
+  { cwd, env }: World,
+  signal: AbortSignal,
+): Promise<Stack> {
   if (!argv.some((word) => /^--(?:pack|answers)(?:=|$)/.test(word))) return { packs: ours, named: [] };
   const { packStack, packWords } = await import("./packs/stack.ts");
-  const words = packWords(argv, cwd);
-  return words.length === 0 ? { packs: ours, named: [] } : packStack(ours, words, cwd);
+  const words = packWords(argv, cwd());
+  return words.length === 0 ? { packs: ours, named: [] } : packStack(ours, words, { folder: cwd(), env, signal });
 }
 
 /** Runs the command and returns its exit code. Prints everything, throws nothing. */
@@ -37,10 +42,10 @@ export async function main(argv: readonly string[], world: World = machine): Pro
     const command = commandOf(argv[0]);
     if (command !== undefined) {
       const { packsAround } = await import("./packs/around.ts");
-      const packs = await packsAround(ours, world.cwd(), argv);
+      const packs = await packsAround(ours, argv, world.cwd(), world.env, signal);
       return await (await command())(argv.slice(1), { world, report, signal, packs });
     }
-    const { packs, named } = await stackOf(ours, argv, world.cwd());
+    const { packs, named } = await stackOf(ours, argv, world, signal);
     const asked = askedOf(packs);
     const flags = readFlags(argv, asked);
     if (flags.version) report.say(`${VERSION}\n`);

@@ -153,6 +153,7 @@ export interface Pack extends Team {
   readonly version: string;
   /** Where it is from, as the lock names it; none: it is our own, and comes with this program. */
   readonly source?: string;
+  readonly commit?: string;
   /** `sha256:…` over every path, mode and byte of the pack. */
   readonly hash: string;
   readonly description: string;

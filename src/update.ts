@@ -6,6 +6,7 @@ import { keep, standing } from "./add/keep.ts";
 import { changeDocument } from "./add/show.ts";
 import type { Around } from "./commands.ts";
 import { EXIT, type ExitCode, FlagRefused, TargetRefused } from "./errors.ts";
+import { isAddress } from "./packs/address.ts";
 import { refuseRunning } from "./packs/opens.ts";
 import { sourceFrom } from "./packs/stack.ts";
 import { findProject } from "./project.ts";
@@ -78,7 +79,9 @@ export async function update({ values, lists }: Typed, words: readonly string[],
   if (recover(root)) report.warn("What an interrupted run had left there was put back first.");
   const wanted = {
     set: lists["set"] ?? [],
-    packs: lists["pack"]?.map((source) => sourceFrom(realpathSync(resolve(cwd, source)), root)),
+    packs: lists["pack"]?.map((source) =>
+      isAddress(source) ? source : sourceFrom(realpathSync(resolve(cwd, source)), root),
+    ),
     restored: lists["restore"] ?? [],
     policy: policyOf(values["conflict"]),
   };

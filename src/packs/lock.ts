@@ -8,6 +8,7 @@ export interface LockedPack {
   readonly version: string;
   readonly hash: string;
   readonly source?: string;
+  readonly commit?: string;
 }
 
 /** Exactly what rendered a project. */
@@ -26,11 +27,12 @@ export function lockOf(packs: readonly Pack[], generator: string, tree: string):
   return { format: 1, generator, packs: packs.map(lockedPack), tree };
 }
 
-const lockedPack = ({ name, version, hash, source }: LockedPack): LockedPack => ({
+const lockedPack = ({ name, version, hash, source, commit }: LockedPack): LockedPack => ({
   name,
   version,
   hash,
   ...(source !== undefined && { source }),
+  ...(commit !== undefined && { commit }),
 });
 
 /** The same lock with its seal over it and the answers. */
@@ -52,10 +54,16 @@ export function readLock(text: string, where: string): Lock {
   const { format, generator, packs: list, tree, seal } = value;
   if (format !== 1 || !isText(generator) || !isHash(tree) || !isHash(seal) || !Array.isArray(list)) throw broken(where);
   const packs = list.map((item) => {
-    const { name, version, hash: sum, source } = tableOf(item, where);
+    const { name, version, hash: sum, source, commit } = tableOf(item, where);
     if (!isText(name) || !isText(version) || !isHash(sum)) throw broken(where);
-    if (source !== undefined && !isText(source)) throw broken(where);
-    return { name, version, hash: sum, ...(source !== undefined && { source }) };
+    if ([source, commit].some((one) => one !== undefined && !isText(one))) throw broken(where);
+    return lockedPack({
+      name,
+      version,
+      hash: sum,
+      ...(isText(source) && { source }),
+      ...(isText(commit) && { commit }),
+    });
   });
   return { format, generator, packs, tree, seal };
 }

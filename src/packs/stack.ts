@@ -5,8 +5,9 @@ import { parseDocument } from "yaml";
 import { PackRefused } from "../errors.ts";
 import { safe } from "../text.ts";
 import type { Pack, PackFiles } from "../types.ts";
+import { isAddress, readAddress } from "./address.ts";
 import { layered } from "./layer.ts";
-import { readPackSync } from "./load.ts";
+import { packFromFiles, readPackSync } from "./load.ts";
 
 export { refuseRunning } from "./opens.ts";
 
@@ -41,28 +42,49 @@ export interface Stack {
   readonly named: readonly string[];
 }
 
-/** Loads packs and what they extend, and lays them over ours; relative sources are of `from`. */
-export function packStack(ours: readonly Pack[], sources: readonly string[], from: string): Stack {
+/** Where packs are from, and what is locked of them. */
+export interface From {
+  /** The folder that relative sources are of. */
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly signal: AbortSignal;
+  /** By source: the commit that a project has. */
+  readonly locked?: ReadonlyMap<string, string>;
+  /** An update takes what is newest. */
+  readonly newest?: boolean;
+}
+
+/** Loads packs and what they extend, and lays them over ours. */
+export async function packStack(ours: readonly Pack[], sources: readonly string[], from: From): Promise<Stack> {
   const found: Pack[] = [];
   const seen = new Set<string>();
-  const load = (source: string, base: string, above: readonly string[]): string => {
-    const folder = folderOf(source, base);
-    if (above.includes(folder)) {
+  const load = async (source: string, base: string | undefined, above: readonly string[]): Promise<string> => {
+    const place = isAddress(source) ? source : folderOf(source, base);
+    if (above.includes(place)) {
       throw new PackRefused("extends", {
         what: `The pack ${safe(source)} extends itself`,
-        where: join(folder, "pack.yaml"),
+        where: isAddress(place) ? place : join(place, "pack.yaml"),
         fix: "Take one of the two out of extends.",
       });
     }
-    if (seen.has(folder)) return folder;
-    seen.add(folder);
-    const pack = branded({ ...readPackSync(folder), source: folder });
-    for (const other of pack.extends) load(other, folder, [...above, folder]);
+    if (seen.has(place)) return place;
+    seen.add(place);
+    const pack = branded({ ...(isAddress(place) ? await fetched(place, from) : readPackSync(place)), source: place });
+    for (const other of pack.extends) await load(other, isAddress(place) ? undefined : place, [...above, place]);
     found.push(pack);
-    return folder;
+    return place;
   };
-  const named = sources.map((source) => load(source, from, []));
+  const named: string[] = [];
+  for (const source of sources) named.push(await load(source, from.folder, []));
   return { packs: layered([...ours, ...found]), named };
+}
+
+async function fetched(source: string, { env, signal, locked, newest = false }: From): Promise<Pack> {
+  const address = readAddress(source, env["CREATE_ML_PROJECT_ALLOW"] === "file");
+  const commit = locked?.get(source);
+  const { fetchPack } = await import("../run/fetch.ts");
+  const got = await fetchPack(address, commit === undefined ? undefined : { commit, newest }, env, signal);
+  return { ...packFromFiles(got.files, `${source}/`), commit: got.commit };
 }
 
 /** The same pack, each of its files with its name. */
@@ -94,7 +116,14 @@ export function recordedIn<One extends Pick<Pack, "source">>(packs: readonly One
   return packs.map((pack) => (pack.source === undefined ? pack : { ...pack, source: sourceFrom(pack.source, home) }));
 }
 
-function folderOf(source: string, base: string): string {
+function folderOf(source: string, base: string | undefined): string {
+  if (base === undefined) {
+    throw new PackRefused("extends", {
+      what: `A pack from git extends ${safe(source)}, which is no address`,
+      where: safe(source),
+      fix: "Name what it extends by its address, as --pack takes it.",
+    });
+  }
   const path = resolve(base, source);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return realpathSync(path);
   throw new PackRefused("source", {
@@ -106,6 +135,7 @@ function folderOf(source: string, base: string): string {
 
 /** A folder as it is named from a project: neither answers nor lock name a place of this machine alone. */
 export function sourceFrom(folder: string, home: string): string {
+  if (isAddress(folder)) return folder;
   const path = relative(home, folder).replaceAll("\\", "/");
   if (!isAbsolute(path)) return path.startsWith(".") ? path : `./${path}`;
   throw new PackRefused("source", {

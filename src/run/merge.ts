@@ -3,8 +3,9 @@ import { randomUUID } from "node:crypto";
 import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 import { ToolMissing } from "../errors.ts";
-import type { FileEntry, Files, Operation } from "../types.ts";
+import type { Files, Operation } from "../types.ts";
 import { write } from "../write.ts";
+import { bodies } from "./fetch.ts";
 import { ELSEWHERE, NEUTRAL } from "./git.ts";
 import { through } from "./through.ts";
 import { inPath } from "./tools.ts";
@@ -73,7 +74,7 @@ export async function mergeTrees(trees: Trees, env: NodeJS.ProcessEnv, signal?: 
             ).toString("utf8"),
           );
     return {
-      tree: readBlobs(entries, blobs),
+      tree: bodies(entries, blobs),
       messages,
       renames: {
         ours: await renamed(ours, trees.base, trees.ours),
@@ -183,19 +184,6 @@ interface Entry {
 function readEntry(line: string): Entry | undefined {
   const [, mode = "", id = "", path = ""] = /^(\d+) blob ([0-9a-f]+)\t([\s\S]+)$/.exec(line) ?? [];
   return path === "" ? undefined : { path, id, mode: mode === "100755" ? 0o755 : 0o644 };
-}
-
-/** `ID blob SIZE`, the bytes, a line break; in the order asked. */
-function readBlobs(entries: readonly Entry[], blobs: Buffer): Files {
-  const files = new Map<string, FileEntry>();
-  let at = 0;
-  for (const { path, mode } of entries) {
-    const end = blobs.indexOf(10, at);
-    const size = Number(blobs.toString("latin1", at, end).split(" ")[2]);
-    files.set(path, { bytes: blobs.subarray(end + 1, end + 1 + size), mode });
-    at = end + 2 + size;
-  }
-  return files;
 }
 
 /** `R095`, from, to. */
