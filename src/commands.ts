@@ -9,6 +9,8 @@ export interface Around {
   readonly report: Report;
   readonly signal: AbortSignal;
   readonly packs: readonly Pack[];
+  /** Those of them that came with this program, with nothing laid over them. */
+  readonly ours: readonly Pack[];
 }
 
 export type Command = (argv: readonly string[], around: Around) => Promise<ExitCode>;
@@ -25,6 +27,10 @@ const COMMANDS: Readonly<Record<string, { readonly help: string; readonly load: 
   check: {
     help: "Say whether the project of this folder is behind its packs, and what their policies find.",
     load: async () => (await import("./check.ts")).checkCommand,
+  },
+  fleet: {
+    help: "Check many projects, and say what an update would bring each of them.",
+    load: async () => (await import("./fleet.ts")).fleetCommand,
   },
   survey: {
     help: "Look at an existing repository, and say what adding a model to it would do.",

@@ -43,7 +43,7 @@ export async function main(argv: readonly string[], world: World = machine): Pro
     if (command !== undefined) {
       const { packsAround } = await import("./packs/around.ts");
       const packs = await packsAround(ours, argv, world.cwd(), world.env, signal);
-      return await (await command())(argv.slice(1), { world, report, signal, packs });
+      return await (await command())(argv.slice(1), { world, report, signal, packs, ours });
     }
     const { packs, named } = await stackOf(ours, argv, world, signal);
     const asked = askedOf(packs);
