@@ -32,6 +32,10 @@ const COMMANDS: Readonly<Record<string, { readonly help: string; readonly load: 
     help: "Check many projects, and say what an update would bring each of them.",
     load: async () => (await import("./fleet.ts")).fleetCommand,
   },
+  pack: {
+    help: "Begin a pack of your team's conventions, look through it, or try it out.",
+    load: async () => (await import("./pack.ts")).packCommand,
+  },
   survey: {
     help: "Look at an existing repository, and say what adding a model to it would do.",
     load: async () => (await import("./survey.ts")).surveyCommand,
