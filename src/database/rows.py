@@ -71,6 +71,8 @@ def connect(url: str, driver: dict[str, Any]) -> Any:
         "database": unquote(parts.path.lstrip("/")),
         **{key: value == "true" or value for key, value in parse_qsl(parts.query)},
     }
+    if "ssl_ca" in given:  # an authority that is named is asked; PyMySQL would only encrypt
+        given = {"ssl_verify_cert": True, "ssl_verify_identity": True} | given
     return module.connect(**{key: value for key, value in given.items() if value}, **options)
 
 

@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { execute, must } from "../support/command.ts";
 import { Emitted } from "../support/emitted.ts";
+import { underSystemd } from "../support/live-systemd.ts";
 import { scratch } from "../support/scratch.ts";
 
 beforeAll(() => {
@@ -77,5 +78,41 @@ describe("the units of a project with airflow", () => {
     expect(written.stdout).toMatch(/enable --now ml-rain-airflow\.target$/m);
     const names = await readdir(join(project.dir, "data/systemd"));
     expect(names.sort()).toEqual(["ml-rain-airflow.target", "ml-rain-airflow@.service", "ml-rain-alert@.service"]);
+  });
+});
+
+/** Waits for a unit to have ended, and says how. */
+const LIVE = `
+ended() { until [ -n "$(systemctl show -P InactiveEnterTimestamp "$1")" ]; do sleep 0.2; done; systemctl show -P Result "$1"; }
+echo "the timer's: $(ended ml-rain.service)"
+systemctl start --no-block ml-rain.service; sleep 1; systemctl kill --signal=KILL ml-rain.service
+echo "the alert's: $(ended ml-rain-alert@ml-rain.service.service)"
+systemctl start ml-rain.service && echo "started by hand: $(systemctl show -P Result ml-rain.service)"
+systemctl show -P NextElapseUSecRealtime ml-rain.timer
+journalctl -o cat -u ml-rain.service --no-pager
+`;
+
+describe("a real systemd", () => {
+  it("makes up for what was missed, predicts in its cage, and has a killed run told and told to be over", async () => {
+    // Not in /tmp, of which the units see another one; with an environment inside, for the same reason.
+    const parent = await mkdtemp("/srv/create-ml-project-");
+    try {
+      const { dir } = await Emitted.create(parent, "rain", ["--no-git", "--extras", "systemd"]);
+      const project = await Emitted.at(dir, "own");
+      await project.install();
+      await project.mustOwn("systemd", "write");
+      const said = await underSystemd(await scratch(), dir, LIVE);
+      expect(said).toMatch(/^the timer's: success\nthe alert's: success\nstarted by hand: success\n.* 00:05:00 UTC$/m);
+      const runs = await project.sql("select run_id, pipeline, status from run order by started_at");
+      expect(runs.map(([, ...rest]) => rest)).toEqual(
+        ["training", "scoring", "monitoring"].map((pipeline) => [pipeline, "succeeded"]),
+      );
+      for (const [id] of runs) expect(said).toContain(`"run_id": "${id}"`);
+      expect(await project.count("prediction")).toBeGreaterThan(0);
+      const alerts = await project.sql("select kind, message, closed_at is null from alert");
+      expect(alerts).toEqual([["unit failed", expect.stringMatching(/^ml-rain\.service: signal\./), 0]]);
+    } finally {
+      await rm(parent, { recursive: true, force: true });
+    }
   });
 });

@@ -1,5 +1,5 @@
 /** Encrypted connections to real servers: the authority is asked for, a stranger is refused, nothing goes in the open. */
-import { chmod, copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { must } from "../support/command.ts";
@@ -7,6 +7,7 @@ import { Emitted } from "../support/emitted.ts";
 import { openPrompt, type Prompt } from "../support/prompt.ts";
 import { scratch } from "../support/scratch.ts";
 import { type OwnServer, ownServer } from "../support/servers.ts";
+import { makeTable, refusal } from "./tables/tables.ts";
 
 const PASSWORD = "s3cret-of-the-test";
 const kinds = {
@@ -15,6 +16,9 @@ const kinds = {
     owner: "postgres",
     settings: (at: string) => ["-c", "ssl=on", "-c", `ssl_cert_file=${at}.crt`, "-c", `ssl_key_file=${at}.key`],
     open: "?sslmode=disable",
+    admin: "postgres",
+    source: ["GRANT SELECT ON sales TO app"],
+    vouched: "?sslmode=verify-full&sslrootcert=",
   },
   mysql: {
     account: [
@@ -25,6 +29,9 @@ const kinds = {
     owner: "mysql",
     settings: (at: string) => [`--ssl-cert=${at}.crt`, `--ssl-key=${at}.key`],
     open: "?ssl_disabled=true",
+    admin: "root",
+    source: [],
+    vouched: "?ssl_ca=",
   },
 } as const;
 
@@ -108,4 +115,54 @@ describe.each(Object.keys(kinds) as (keyof typeof kinds)[])("a project on a %s s
     expect(all).toMatch(/no encryption|SSL off|Access denied/i);
     expect(all).not.toContain(PASSWORD);
   });
+
+  it("has a table that a project elsewhere reads: encrypted, of nobody else, with the right password, or told why not", async () => {
+    const folder = await scratch();
+    await makeTable(`${engine}://${kind.admin}@127.0.0.1:${server.port}/ml`, "sales", folder, 300);
+    for (const statement of kind.source) await server.sql(statement, "ml");
+    const by = (authority: string) => url(`${kind.vouched}${join(project.dir, "conf", authority)}`);
+    const wrong: [string, RegExp][] = [
+      [by("strangers.crt"), /certificate verify failed|self-signed certificate/i],
+      [url(kind.open), /no encryption|SSL off|Access denied/i],
+      [by("ours.crt").replace(PASSWORD, "wr0ng-0ne"), /password authentication failed|Access denied/],
+    ];
+    const flags = ["--table", "sales", "--target", "left", "--time", "seen at"];
+    const secrets = new RegExp(`${PASSWORD}|wr0ng`);
+    for (const [address, why] of wrong) {
+      const { code, said } = await refusal(folder, ["--data", address, ...flags]);
+      expect([code, said]).toEqual(["data/login", expect.stringMatching(why)]);
+      expect(said).not.toMatch(secrets);
+    }
+    const more = ["--data", by("ours.crt"), "--database", "sqlite", "--no-git"];
+    const shop = await Emitted.create(folder, "shop", [...flags, ...more]);
+    await shop.install();
+    const buyer = await openPrompt(shop);
+    const raw = join(shop.dir, "data/01_raw/sales");
+    try {
+      const day = (at: number) => ["run", "training", "--force", "--as-of", `2024-03-${at}`];
+      const first = await buyer.run(day(24));
+      expect(first.exit, first.all).toBe(0);
+      expect(await pulled(raw)).toHaveLength(1);
+      await server.sql("UPDATE sales SET amount = amount + 1 WHERE id > 295", "ml");
+      for (const [address, why] of wrong) {
+        const { exit, all } = await buyer.run(day(25), { SOURCE_SALES_URL: address });
+        expect(exit, all).toBe(4);
+        expect(all).toMatch(why);
+        expect(all).toMatch(/sales can't be read from table \S+: .*Is SOURCE_SALES_URL right/);
+        expect(all).not.toMatch(secrets);
+        expect(all).not.toContain("Traceback");
+      }
+      expect(await pulled(raw)).toHaveLength(1);
+      const last = await buyer.run(day(25));
+      expect(last.exit, last.all).toBe(0);
+      expect(await pulled(raw)).toHaveLength(2);
+      const told = await shop.sql("select message from alert union all select error from run where error is not null");
+      expect(told.length).toBeGreaterThan(0);
+      expect(JSON.stringify(told)).not.toMatch(secrets);
+    } finally {
+      await buyer.close();
+    }
+  });
 });
+
+const pulled = async (raw: string) => (await readdir(raw)).filter((name) => name.endsWith(".parquet"));
