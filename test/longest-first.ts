@@ -5,21 +5,25 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 const long = [
   "airflow",
   "databases",
-  "own-data",
-  "elsewhere",
-  "kills",
-  "cron", // it waits for most of its time: best beside one that computes
-  "mounted-real",
-  "sources",
-  "luigi",
-  "table-road",
-  "manifests",
-  "workflow",
-  "olap",
   "every",
-  "planted",
-  "mounted",
+  "own-data",
+  "table-road",
+  "kills",
+  "luigi",
+  "elsewhere",
+  "cron", // it waits for most of its time: best beside one that computes
+  "sources",
+  "mounted-real",
+  "manifests",
+  "add",
+  "systemd",
+  "olap",
+  "workflow",
   "server-faults",
+  "clock",
+  "mounted",
+  "names",
+  "planted",
 ];
 
 /** A long file that starts last leaves one of two workers idle; where nothing was measured before, vitest goes by size. */
