@@ -10,8 +10,13 @@ interface Job {
   readonly env?: Readonly<Record<string, string>>;
   readonly steps: readonly { readonly name: string; readonly run?: string }[];
 }
+interface Hook {
+  readonly id: string;
+  readonly entry?: string;
+  readonly [key: string]: unknown;
+}
 interface Hooks {
-  readonly repos: readonly { readonly repo: string; readonly rev: string; readonly hooks: readonly { id: string }[] }[];
+  readonly repos: readonly { readonly repo: string; readonly hooks: readonly Hook[] }[];
 }
 
 /** What runs on other machines, done here: the commands of the workflow in order, and the hooks of our own. */
@@ -52,20 +57,58 @@ describe("the workflow and the hooks of a project", () => {
     expect(done.length).toBeGreaterThanOrEqual(8);
   });
 
-  it("has a hook of its own that pre-commit runs, and whose finding stops a commit", async () => {
-    const hooks = parse(readFileSync(join(project.dir, ".pre-commit-config.yaml"), "utf8")) as Hooks;
-    // The others are other people's, at pins of their repositories; graders.test.ts runs those tools.
-    const own = join(project.dir, ".git", "own-hooks.yaml");
-    writeFileSync(own, stringify({ repos: hooks.repos.filter(({ repo }) => repo === "local") }));
-    const run = () => project.tool("pre-commit", "run", "--all-files", "--config", own);
+  it("has hooks that pre-commit takes, that pass on it, and whose finding stops a commit", async () => {
+    const file = join(project.dir, ".pre-commit-config.yaml");
     await project.install();
+    const valid = await project.tool("pre-commit", "validate-config", file);
+    expect(valid.exit, valid.all).toBe(0);
+
+    // Other people's come from the registry instead of their repositories, at the versions of the pins.
+    const text = readFileSync(file, "utf8");
+    const pins = [...text.matchAll(/repo: \S+\/(\S+)\n +rev: \w{40} # frozen: v(\S+)/g)];
+    const packages = pins.map(([, repo = "", version]) => `${repo.replace(/-pre-commit$/, "")}==${version}`);
+    const tools = join(await scratch(), "tools");
+    await must("uv", ["venv", "-q", tools], { cwd: project.dir });
+    await must("uv", ["pip", "install", "-q", "--python", tools, ...packages], { cwd: project.dir });
+    const { repos } = parse(text) as Hooks;
+    expect(packages).toHaveLength(repos.length - 1);
+    const own = ({ id, ...more }: Hook): Hook => {
+      const { entry = id, ...said } = saidByRepository[id] ?? {};
+      return { id, name: id, language: "system", ...said, ...more, entry: join(tools, "bin", entry) };
+    };
+    const hooks = repos.flatMap((one) => (one.repo === "local" ? one.hooks : one.hooks.map(own)));
+    const config = join(project.dir, ".git", "hooks.yaml");
+    writeFileSync(config, stringify({ repos: [{ repo: "local", hooks }] }));
+    const run = () => {
+      const { cwd, env } = project.settings();
+      const line = ["run", "--no-sync", "pre-commit", "run", "--all-files", "--config", config];
+      return execute("uv", line, { cwd, env: { ...env, ZIZMOR_OFFLINE: "true" } });
+    };
+    const ended = ({ stdout }: Ended) =>
+      [...stdout.matchAll(/^([\w-]+)\.+(?:\(.*\))?(\w+)$/gm)].map(([, id, how]) => `${id} ${how}`);
     const clean = await run();
-    expect([clean.exit, clean.stdout], clean.all).toEqual([0, expect.stringMatching(/mypy\.+Passed/)]);
-    writeFileSync(join(project.dir, "src/rain/clock.py"), "\nWRONG: int = 'x'\n", { flag: "a" });
+    expect([clean.exit, ended(clean)], clean.all).toEqual([0, hooks.map(({ id }) => `${id} Passed`)]);
+    writeFileSync(join(project.dir, "src/rain/clock.py"), "\nWRONG: int = 'x'  \n", { flag: "a" });
     const found = await run();
-    expect([found.exit, found.stdout], found.all).toEqual([
+    const failed = ["trailing-whitespace", "ruff-format", "mypy"];
+    expect([found.exit, ended(found)], found.all).toEqual([
       1,
-      expect.stringMatching(/mypy\.+Failed[\s\S]+WRONG|clock\.py/),
+      hooks.map(({ id }) => `${id} ${failed.includes(id) ? "Failed" : "Passed"}`),
     ]);
   });
 });
+
+/** What the repositories of the hooks say of them, as far as it differs from their command's name and all files. */
+const saidByRepository: Readonly<Record<string, Partial<Hook>>> = {
+  "check-toml": { types: ["toml"] },
+  "check-yaml": { types: ["yaml"] },
+  "detect-private-key": { types: ["text"] },
+  "end-of-file-fixer": { types: ["text"] },
+  "mixed-line-ending": { types: ["text"] },
+  "trailing-whitespace": { entry: "trailing-whitespace-fixer", types: ["text"] },
+  "ruff-check": { entry: "ruff check --force-exclude", types_or: ["python", "pyi", "jupyter"] },
+  "ruff-format": { entry: "ruff format --force-exclude" },
+  rumdl: { entry: "rumdl check", types: ["markdown"] },
+  codespell: { types: ["text"] },
+  zizmor: { types: ["yaml"], files: "^\\.github/workflows/" },
+};

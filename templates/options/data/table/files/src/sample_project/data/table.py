@@ -115,7 +115,7 @@ class _Pull:
             return _text(select)
         mark, target = self.quote(self.source.watermark), self.quote(self.schema.target)
         one = f"SELECT {mark} FROM {origin} WHERE {mark} IS NOT NULL LIMIT 1"  # noqa: S608
-        found = plain(self.connection.execute(_text(one)).scalar())
+        found = self._first(one)
         if found is not None and isinstance(found, str) != isinstance(self.low, str):
             raise UserError(
                 f"The watermark {self.source.watermark!r} was like {self.last.high!r} and is like "
@@ -127,8 +127,12 @@ class _Pull:
             late = f"{mark} >= {self._literal(self.waiting)}"
             wanted.append(f"({late} AND {target} IS NOT NULL)")
             lowest = f"SELECT MIN({mark}) FROM {origin} WHERE {late} AND {target} IS NULL"  # noqa: S608
-            self.waiting = plain(self.connection.execute(_text(lowest)).scalar())
+            self.waiting = self._first(lowest)
         return _text(f"{select} WHERE {' OR '.join(wanted)}")
+
+    def _first(self, sql: str) -> Place:
+        # All of it is fetched: DuckDB does nothing else before a result is read to its end.
+        return next((plain(row[0]) for row in self.connection.execute(_text(sql)).fetchall()), None)
 
     def _literal(self, value: Place) -> str:
         if not isinstance(value, str):
