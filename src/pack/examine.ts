@@ -4,7 +4,7 @@ import { select } from "../options/select.ts";
 import { layered } from "../packs/layer.ts";
 import { packFromFiles } from "../packs/load.ts";
 import { groupManifest, optionManifest, packManifest, sourceManifest } from "../packs/manifest.ts";
-import { parseManifest } from "../packs/parse.ts";
+import { manifestProblems } from "../packs/parse.ts";
 import { prepare } from "../packs/prepare.ts";
 import { plan } from "../plan.ts";
 import { render } from "../render.ts";
@@ -36,7 +36,7 @@ export function examine(files: Files, where: string, ours: readonly Pack[]): rea
 
 function mistakes(path: string, file: FileEntry, where: string): UserError[] {
   const manifest = MANIFESTS.find(([test]) => test.test(path));
-  if (manifest !== undefined) return caught(() => void parseManifest(file, where, manifest[1] as typeof packManifest));
+  if (manifest !== undefined) return manifestProblems(file, where, manifest[1]);
   const role = /(?:^|\/)shared\//.test(path) ? "shared" : "files";
   return /^(?:project|shared|options|parts)\//.test(path) ? caught(() => void prepare(path, file, role, where)) : [];
 }

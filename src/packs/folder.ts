@@ -6,8 +6,11 @@ import type { FileEntry, Files } from "../types.ts";
 const SKIPPED =
   /^(?:__pycache__|node_modules|\.(?:git|mypy_cache|ruff_cache|pytest_cache|venv|DS_Store)|option\.test\.ts)$/;
 
-const LARGEST = 20_000_000;
-const MOST = 100_000;
+/** Whether a name is one of these. */
+export const skipped = (name: string): boolean => SKIPPED.test(name);
+
+export const LARGEST = 20_000_000;
+export const MOST = 100_000;
 
 /** The files of a pack's folder. Links are refused, never followed; nothing outside the folder is read. */
 export function readFolder(dir: string): Files {
@@ -19,7 +22,7 @@ export function readFolder(dir: string): Files {
 function walk(root: string, folder: string, files: Map<string, FileEntry>): void {
   for (const item of list(`${root}/${folder}`)) {
     const path = `${folder}${item.name}`;
-    if (SKIPPED.test(item.name)) continue;
+    if (skipped(item.name)) continue;
     const stats = lstatSync(`${root}/${path}`);
     if (stats.isDirectory()) walk(root, `${path}/`, files);
     else files.set(path, read(root, path, stats));

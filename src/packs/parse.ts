@@ -5,8 +5,35 @@ import type { FileEntry } from "../types.ts";
 import { textOf, unreadable } from "./prepare.ts";
 import type { Problem, Shape } from "./shape.ts";
 
-/** Reads a manifest against its shape. Every refusal names file, line, column and what to write instead. */
+/** Reads a manifest against its shape. The refusal names file, line, column and what to write instead. */
 export function parseManifest<T>(file: FileEntry, where: string, shape: Shape<T>): T {
+  try {
+    return readManifest(file, where, shape);
+  } catch (error) {
+    throw error instanceof AggregateError ? error.errors[0] : error;
+  }
+}
+
+/** All that is wrong with a manifest. */
+export function manifestProblems(file: FileEntry, where: string, shape: Shape<unknown>): PackRefused[] {
+  return problemsOf(() => readManifest(file, where, shape));
+}
+
+/** What somebody has to mend before this works; nothing when it does. Faults of ours are thrown. */
+export function problemsOf(work: () => unknown): PackRefused[] {
+  try {
+    work();
+    return [];
+  } catch (error) {
+    const all: readonly unknown[] = error instanceof AggregateError ? error.errors : [error];
+    return all.map((one) => {
+      if (one instanceof PackRefused) return one;
+      throw one;
+    });
+  }
+}
+
+function readManifest<T>(file: FileEntry, where: string, shape: Shape<T>): T {
   const text = textOf(file, where);
   if (text.length > 200_000) throw refused(where, "This manifest is too large", "Keep it under 200,000 characters.");
   const parsed = attempt(text, where);

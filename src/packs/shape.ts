@@ -60,6 +60,22 @@ export const flag: Shape<boolean> = {
   },
 };
 
+/** Reads all of them before it throws: one look at a manifest tells everything that is wrong with it. */
+function every<T>(reads: readonly (() => T)[]): T[] {
+  const errors: unknown[] = [];
+  const found = reads.flatMap((read) => {
+    try {
+      return [read()];
+    } catch (error) {
+      errors.push(...(error instanceof AggregateError ? error.errors : [error]));
+      return [];
+    }
+  });
+  if (errors.length === 1) throw errors[0];
+  if (errors.length > 1) throw new AggregateError(errors);
+  return found;
+}
+
 /** Any value, for answers that an option settles. */
 export const anything: Shape<Json> = {
   schema: {},
@@ -80,7 +96,7 @@ export function list<T>(shape: Shape<T>): Shape<readonly T[]> {
   return {
     schema: { type: "array", items: shape.schema },
     read(node, problem) {
-      if (isSeq(node)) return node.items.map((item) => shape.read(item as Node, problem));
+      if (isSeq(node)) return every(node.items.map((item) => () => shape.read(item as Node, problem)));
       throw problem(node, "A list is expected here", "Write one item a line, each behind a dash.");
     },
   };
@@ -100,12 +116,12 @@ export function record<T>(shape: Shape<T>): Shape<Readonly<Record<string, T>>> {
   return {
     schema: { type: "object", additionalProperties: shape.schema, propertyNames: { pattern: "^(?!__)[A-Za-z_].*$" } },
     read(node, problem) {
-      const entries = pairs(node, problem).map(([key, value, at]) => {
+      const reads = pairs(node, problem).map(([key, value, at]) => () => {
         if (!/^(?!__)[A-Za-z_]/.test(key))
           throw problem(at, `The key ${key} is not accepted`, "Start it with a letter.");
         return [key, shape.read(value, problem)] as const;
       });
-      return Object.fromEntries(entries);
+      return Object.fromEntries(every(reads));
     },
   };
 }
@@ -123,20 +139,23 @@ export function object<R extends Shapes, O extends Shapes>(
   return {
     schema: { type: "object", additionalProperties: false, required: Object.keys(required), properties },
     read(node, problem) {
-      const found = new Map<string, unknown>();
-      for (const [key, value, at] of pairs(node, problem)) {
+      const all = pairs(node, problem);
+      const there = new Set(all.map(([key]) => key));
+      const reads = all.map(([key, value, at]) => (): readonly [string, unknown] => {
         const shape = Object.hasOwn(known, key) ? known[key] : undefined;
-        if (!shape)
-          throw problem(
-            at,
-            `The key ${JSON.stringify(key)} is not known here`,
-            `Known keys: ${Object.keys(known).join(", ")}.`,
-          );
-        found.set(key, shape.read(value, problem));
-      }
-      const missing = Object.keys(required).find((key) => !found.has(key));
-      if (missing !== undefined) throw problem(node, `The key ${missing} is missing`, `Add "${missing}: …".`);
-      return Object.fromEntries(found) as never;
+        if (shape) return [key, shape.read(value, problem)];
+        throw problem(
+          at,
+          `The key ${JSON.stringify(key)} is not known here`,
+          `Known keys: ${Object.keys(known).join(", ")}.`,
+        );
+      });
+      const missing = Object.keys(required)
+        .filter((key) => !there.has(key))
+        .map((key) => (): never => {
+          throw problem(node, `The key ${key} is missing`, `Add "${key}: …".`);
+        });
+      return Object.fromEntries(every([...reads, ...missing])) as never;
     },
   };
 }

@@ -1,6 +1,6 @@
 /** From what names packs to the packs, layered: on the command line, in an answers file, in the lock of a project. */
 import { readFileSync, realpathSync, statSync } from "node:fs";
-import { isAbsolute, join, relative, resolve } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, resolve } from "node:path";
 import { parseDocument } from "yaml";
 import { PackRefused } from "../errors.ts";
 import { safe } from "../text.ts";
@@ -59,7 +59,7 @@ export async function packStack(ours: readonly Pack[], sources: readonly string[
   const found: Pack[] = [];
   const seen = new Set<string>();
   const load = async (source: string, base: string | undefined, above: readonly string[]): Promise<string> => {
-    const place = isAddress(source) ? source : folderOf(source, base);
+    const place = isAddress(source) ? source : placeOf(source, base);
     if (above.includes(place)) {
       throw new PackRefused("extends", {
         what: `The pack ${safe(source)} extends itself`,
@@ -69,14 +69,23 @@ export async function packStack(ours: readonly Pack[], sources: readonly string[
     }
     if (seen.has(place)) return place;
     seen.add(place);
-    const pack = branded({ ...(isAddress(place) ? await fetched(place, from) : readPackSync(place)), source: place });
-    for (const other of pack.extends) await load(other, isAddress(place) ? undefined : place, [...above, place]);
+    const pack = branded({ ...(await read(place, from)), source: place });
+    const own = isAddress(place) || isArchive(place) ? undefined : place;
+    for (const other of pack.extends) await load(other, own, [...above, place]);
     found.push(pack);
     return place;
   };
   const named: string[] = [];
   for (const source of sources) named.push(await load(source, from.folder, []));
   return { packs: layered([...ours, ...found]), named };
+}
+
+const isArchive = (place: string): boolean => /\.(?:tar\.gz|tgz)$/i.test(place);
+
+async function read(place: string, from: From): Promise<Pack> {
+  if (isAddress(place)) return fetched(place, from);
+  if (!isArchive(place) || statSync(place).isDirectory()) return readPackSync(place);
+  return packFromFiles(await (await import("./archive.ts")).readArchive(place), `${place}/`);
 }
 
 async function fetched(source: string, { env, signal, locked, newest = false }: From): Promise<Pack> {
@@ -116,20 +125,23 @@ export function recordedIn<One extends Pick<Pack, "source">>(packs: readonly One
   return packs.map((pack) => (pack.source === undefined ? pack : { ...pack, source: sourceFrom(pack.source, home) }));
 }
 
-function folderOf(source: string, base: string | undefined): string {
+/** A folder or an archive on this machine; what comes from elsewhere names none. */
+function placeOf(source: string, base: string | undefined): string {
   if (base === undefined) {
     throw new PackRefused("extends", {
-      what: `A pack from git extends ${safe(source)}, which is no address`,
+      what: `A pack from elsewhere extends ${safe(source)}, which is no address`,
       where: safe(source),
       fix: "Name what it extends by its address, as --pack takes it.",
     });
   }
   const path = resolve(base, source);
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return realpathSync(path);
+  const facts = statSync(path, { throwIfNoEntry: false });
+  if (facts?.isDirectory() === true) return realpathSync(path);
+  if (facts?.isFile() === true && isArchive(path)) return join(realpathSync(dirname(path)), basename(path));
   throw new PackRefused("source", {
     what: `There is no pack ${safe(source)}`,
     where: safe(path),
-    fix: "Give a folder that holds pack.yaml; one in a project's answers is relative to the project.",
+    fix: "Give a folder that holds pack.yaml, or a .tar.gz of one; one in a project's answers is relative to the project.",
   });
 }
 

@@ -34,7 +34,7 @@ it("new begins one that is fine as it is, and that a project can be made with", 
 });
 
 it("check names every mistake with its place, not the first alone", async () => {
-  put("bad/pack.yaml", 'name: bad\nversion: one\ngenerator: ">=0.1 <1"\ndescription: x\n');
+  put("bad/pack.yaml", 'name: bad\nversion: one\ngenerator: ">=0.1 <1"\ncolour: red\nlocked: { a: { value: 1 } }\n');
   put("bad/options/region/group.yaml", "kind: some\nmessage: x\nhelp: x\norder: 1\n");
   put("bad/options/region/eu/option.yaml", "label: Europe\nhnit: near\n");
   put("bad/project/x.md.hbs", "{{#if a}}b{{/if}}\n");
@@ -43,6 +43,9 @@ it("check names every mistake with its place, not the first alone", async () => 
   expect(exit).toBe(2);
   for (const place of [
     "pack.yaml:2:10",
+    "pack.yaml:4:1",
+    "pack.yaml:5:14",
+    "pack.yaml:1:1",
     "options/region/group.yaml:1:7",
     "options/region/eu/option.yaml:",
     "project/x.md.hbs",
@@ -50,7 +53,7 @@ it("check names every mistake with its place, not the first alone", async () => 
   ])
     expect(out.replace(/\n\s+/g, "")).toContain(place);
   const { out: json } = await pack("check", "bad", "--json");
-  expect(JSON.parse(json).problems).toHaveLength(5);
+  expect(JSON.parse(json).problems).toHaveLength(9);
 });
 
 it("check lays it over ours with each of its options", async () => {
