@@ -60,3 +60,27 @@ export function readAddress(source: string, files: boolean): Address {
     );
   return { url: `${protocol}://${place}`, protocol, ref, folder };
 }
+
+export interface Package {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** The beginning of an npm package's address. */
+export const NPM = "npm:";
+
+/**
+ * Reads `npm:@acme/pack@1.2.0`.
+ *
+ * @throws PackRefused for anything but a name and a whole version: npm takes addresses, folders and options there, too
+ */
+export function readPackage(source: string): Package {
+  const [, name = "", version = ""] =
+    /^npm:((?:@[a-z0-9][\w.-]*\/)?[a-z0-9][\w.-]*)@(\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?)$/.exec(source) ?? [];
+  if (name !== "") return { name, version };
+  throw new PackRefused("source", {
+    what: "This is no npm package with its version",
+    where: safe(source.replace(/\/\/[^/@]*@/, "//…@")),
+    fix: "Write npm:NAME@VERSION with a whole version, as in npm:@acme/pack@1.2.0",
+  });
+}

@@ -29,7 +29,8 @@ export async function packsAround(
   const locked = new Map(
     entries.flatMap(({ source, commit }) => (source === undefined || commit === undefined ? [] : [[source, commit]])),
   );
-  const from = { env, signal, locked, newest: argv[0] === "update" };
+  const hashes = new Map(entries.flatMap(({ source, hash }) => (source === undefined ? [] : [[source, hash]])));
+  const from = { env, signal, locked, hashes, newest: argv[0] === "update" };
   const { packs } = typed
     ? await packStack(ours, packWords(argv, cwd), { ...from, folder: cwd })
     : await packStack(ours, packsOf(answers), { ...from, folder: root });

@@ -36,7 +36,7 @@ export function runsWhen(path: string, file: FileEntry): string | undefined {
 /** Files at the top of a pack that are code or data for something else: nothing of them is used, and nothing is run. */
 export function unused(files: Files): string[] {
   const known =
-    /^(?:pack\.yaml|README\.md|LICENSE|CHANGELOG\.md|\.gitignore|(?:project|shared|options|parts|test|docs|examples)\/.*)$/;
+    /^(?:pack\.yaml|README\.md|LICENSE|CHANGELOG\.md|package\.json|\.gitignore|(?:project|shared|options|parts|test|docs|examples)\/.*)$/;
   return [...files.keys()].filter((path) => !known.test(path));
 }
 

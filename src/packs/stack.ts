@@ -5,7 +5,7 @@ import { parseDocument } from "yaml";
 import { PackRefused } from "../errors.ts";
 import { safe } from "../text.ts";
 import type { Pack, PackFiles } from "../types.ts";
-import { isAddress, readAddress } from "./address.ts";
+import { isAddress, NPM, readAddress, readPackage } from "./address.ts";
 import { layered } from "./layer.ts";
 import { packFromFiles, readPackSync } from "./load.ts";
 
@@ -50,6 +50,8 @@ export interface From {
   readonly signal: AbortSignal;
   /** By source: the commit that a project has. */
   readonly locked?: ReadonlyMap<string, string>;
+  /** By source: the hash that a project has. */
+  readonly hashes?: ReadonlyMap<string, string>;
   /** An update takes what is newest. */
   readonly newest?: boolean;
 }
@@ -83,9 +85,24 @@ export async function packStack(ours: readonly Pack[], sources: readonly string[
 const isArchive = (place: string): boolean => /\.(?:tar\.gz|tgz)$/i.test(place);
 
 async function read(place: string, from: From): Promise<Pack> {
+  if (place.startsWith(NPM)) return packaged(place, from);
   if (isAddress(place)) return fetched(place, from);
   if (!isArchive(place) || statSync(place).isDirectory()) return readPackSync(place);
   return packFromFiles(await (await import("./archive.ts")).readArchive(place), `${place}/`);
+}
+
+/** A version of a package is published once: other bytes under the same number are somebody else's, in an update as well. */
+async function packaged(source: string, { env, signal, hashes }: From): Promise<Pack> {
+  const { fetchPackage } = await import("../run/npm.ts");
+  const pack = packFromFiles(await fetchPackage(readPackage(source), env, signal), `${source}/`);
+  const before = hashes?.get(source);
+  if (before === undefined || before === pack.hash) return pack;
+  throw new PackRefused("moved", {
+    what: `${source} has other content than the one locked`,
+    where: source,
+    why: `it was ${before}, and is ${pack.hash}`,
+    fix: "Ask who published it again; then take another version: create-ml-project update --pack",
+  });
 }
 
 async function fetched(source: string, { env, signal, locked, newest = false }: From): Promise<Pack> {
