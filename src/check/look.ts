@@ -11,6 +11,7 @@ import { type Stored, storedIn } from "../update/record.ts";
 import { same } from "../update/sort.ts";
 import { VERSION } from "../version.ts";
 import { type Facts, type Finding, judge } from "./judge.ts";
+import { within } from "./within.ts";
 
 /** A finding, and the file that an update brings back for it. */
 export type Told = Finding & { readonly restores?: string };
@@ -59,7 +60,7 @@ export async function look(
     models: paths.flatMap((path) => /^(.*\/models\/[^/]+)\/params\.toml$/.exec(path)?.[1] ?? []),
   };
   const deleted = new Set(files.deleted);
-  const judged = judge(packs, facts).map(
+  const judged = within(() => judge(packs, facts), packs).map(
     (one): Told =>
       one.path !== undefined && deleted.has(one.path) && stored.base.has(one.path)
         ? { ...one, restores: one.path }

@@ -2,6 +2,8 @@ import { PackRefused } from "../errors.ts";
 import type { Json, Pack } from "../types.ts";
 import { hashBytes } from "./hash.ts";
 
+const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
+
 /** One pack, exactly; ours has no source. */
 export interface LockedPack {
   readonly name: string;
@@ -56,7 +58,9 @@ export function readLock(text: string, where: string): Lock {
   const packs = list.map((item) => {
     const { name, version, hash: sum, source, commit } = tableOf(item, where);
     if (!isText(name) || !isText(version) || !isHash(sum)) throw broken(where);
-    if ([source, commit].some((one) => one !== undefined && !isText(one))) throw broken(where);
+    if (source !== undefined && !isText(source)) throw broken(where);
+    // It is handed to git: nothing but a commit may stand there, whoever wrote the lock.
+    if (commit !== undefined && !(isText(commit) && COMMIT.test(commit))) throw broken(where);
     return lockedPack({
       name,
       version,

@@ -16,7 +16,7 @@ const NOTHING = {
 
 const LONGEST = 200;
 
-/** A policy with what it leaves out; its patterns are ones that end in linear time. */
+/** A policy with what it leaves out; its patterns are ones that can't take exponential time; what still takes long is ended in `check`. */
 export function readPolicy(said: Partial<Policy> & Pick<Policy, "id" | "because">, where: string): Policy {
   for (const { pattern } of said.patterns ?? []) {
     const why = unfit(pattern);

@@ -18,6 +18,7 @@ export interface Fetched {
 const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 const MOST = 100_000;
 const LARGEST = 20_000_000;
+const WHOLE = 200_000_000;
 
 /** What a project has locked of an address, and whether its newest is wanted instead. */
 export interface Locked {
@@ -124,6 +125,7 @@ export async function fetchPack(
     .filter((line) => line !== "");
   if (lines.length === 0) throw fail(`There is nothing in ${folder === "" ? commit : folder}`, listed.said);
   if (lines.length > MOST) throw fail(`A pack has at most ${MOST} files`, "");
+  let whole = 0;
   const entries = lines.map((line) => {
     const [, mode = "", type = "", id = "", size = "", path = ""] =
       /^(\d+) (\w+) (\w+) +(\S+)\t([\s\S]+)$/.exec(line) ?? [];
@@ -132,9 +134,11 @@ export async function fetchPack(
         `${path} is ${type === "commit" ? "another repository" : "a link"}; a pack holds plain files only`,
         "",
       );
+    whole += Number(size);
     if (Number(size) > LARGEST) throw fail(`${path} is larger than 20 MB`, "");
     return { id, mode: mode === "100755" ? 0o755 : 0o644, path: folder === "" ? path : path.slice(folder.length + 1) };
   });
+  if (whole > WHOLE) throw fail("A pack has at most 200 MB", "");
   const blobs = await call(store, ["cat-file", "--batch"], Buffer.from(entries.map(({ id }) => `${id}\n`).join("")));
   return { commit, files: bodies(entries, blobs.bytes) };
 }

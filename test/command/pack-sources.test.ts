@@ -141,6 +141,28 @@ describe("refused", () => {
     expect(fs.existsSync(join(home, "rain"))).toBe(false);
   });
 
+  it("a lock with something else than a commit in it, before git is asked", async () => {
+    release("1.0.0", "one\n");
+    expect(await create(at("main"))).toMatchObject({ exit: 0, err: "" });
+    const lock = read(".ml-project/lock.json");
+    for (const evil of ["--upload-pack=touch", "HEAD", "+refs/heads/main:refs/heads/evil"]) {
+      const path = join(home, "rain/.ml-project/lock.json");
+      fs.writeFileSync(path, lock.replace(/"commit": "[^"]+"/, `"commit": "${evil}"`));
+      expect(await inside("why", "a.txt")).toMatchObject({ exit: 3, err: expect.stringContaining("pack/lock") });
+    }
+  });
+
+  it("a pack that is larger than 200 MB, though it is small where it is stored", async () => {
+    put("zeros", "");
+    fs.truncateSync(join(repository, "zeros"), 19_000_000);
+    const id = git("hash-object", "-w", "zeros");
+    fs.rmSync(join(repository, "zeros"));
+    release("1.0.0", "one\n");
+    for (let at = 0; at < 11; at++) git("update-index", "--add", "--cacheinfo", `100644,${id},project/${at}`);
+    git("commit", "-qm", "a bomb");
+    expect(await create(at("main"))).toMatchObject({ exit: 3, err: expect.stringContaining("at most 200 MB") });
+  });
+
   it("a version that is not there, and a folder that is not", async () => {
     release("1.0.0", "one\n");
     expect(await create(at("v9"))).toMatchObject({ exit: 3, err: expect.stringContaining("v9 can't be fetched") });
