@@ -8,6 +8,7 @@ import { plan } from "./plan.ts";
 import { render } from "./render.ts";
 import { head } from "./report/document.ts";
 import { type GitState, gitState } from "./run/repository.ts";
+import { closely } from "./survey/closely.ts";
 import { readManifest } from "./survey/manifests.ts";
 import { placeFor } from "./survey/mount.ts";
 import { surveyDocument, surveyPage } from "./survey/page.ts";
@@ -43,7 +44,7 @@ export async function surveyCommand(argv: readonly string[], around: Around): Pr
   }
   const folder = folderOf(resolve(world.cwd(), rest[0] ?? "."), rest[0] ?? ".");
   const git = await gitState(folder, world.env, signal);
-  const found = surveyOf(folder, git, packs);
+  const found = await surveyOf(folder, git, packs);
   const place = placeFor(found, requirementsOf(packs));
   const name = basename(folder) || "this folder";
   const verified = await (await import("./verify/command.ts")).verified(found, values, around);
@@ -59,12 +60,9 @@ export async function surveyCommand(argv: readonly string[], around: Around): Pr
 }
 
 /** A folder's survey, with the signs of every option there is. */
-export function surveyOf(folder: string, git: GitState, packs: readonly Pack[]): Survey {
-  return survey(
-    folder,
-    git,
-    packs.flatMap((pack) => pack.groups.flatMap(({ options }) => options)),
-  );
+export async function surveyOf(folder: string, git: GitState, packs: readonly Pack[]): Promise<Survey> {
+  const options = packs.flatMap((pack) => pack.groups.flatMap(({ options }) => options));
+  return await closely(survey(folder, git, options));
 }
 
 /** The folder itself, wherever links to it lead. */

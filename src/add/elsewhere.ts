@@ -32,7 +32,7 @@ export async function elsewhere(
   const { packs, world, signal, report } = around;
   const git = await gitState(root, world.env, signal);
   refuseRepository(root, git);
-  const found = surveyOf(root, git, packs);
+  const found = await surveyOf(root, git, packs);
   const place = placeFor(found, requirementsOf(packs));
   if (place.form === "nowhere") {
     throw new TargetRefused("path", {

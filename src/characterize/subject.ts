@@ -4,6 +4,7 @@ import { basename, dirname, relative, resolve } from "node:path";
 import { RECORD } from "../change/record.ts";
 import { CharacterizeRefused, TargetRefused } from "../errors.ts";
 import { gitState, ignoredIn } from "../run/repository.ts";
+import { closely } from "../survey/closely.ts";
 import { importRoot, packagesOf } from "../survey/modules.ts";
 import { type Survey, survey } from "../survey/survey.ts";
 import type { Passed, PythonFile } from "../survey/types.ts";
@@ -50,8 +51,9 @@ export async function subjectOf(
         ? here
         : dirname(real);
   const git = root === dirname(real) ? asked : await gitState(root, env, signal);
-  const found = survey(root, git, []);
+  const seen = survey(root, git, []);
   const inside = relative(root, real).replaceAll("\\", "/");
+  const found = await closely(seen, (path) => path === inside);
   const refuse = (reason: string, what: string, why: string, fix: string): CharacterizeRefused =>
     new CharacterizeRefused(reason, { what, where: safe(inside), why, fix });
   const file = found.files.find((one) => one.path === inside);

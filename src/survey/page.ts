@@ -106,6 +106,7 @@ function facts(found: Survey): string[] {
     ],
     ["migrations", found.migrations.map(({ kind, path }) => `${kind} (${code(path)})`).join(", ") || "none"],
     ["git", gitText(git)],
+    ["read", `${count(found.parsed, "file")} by a parser, all by a lexer`],
     ["files are", shapesText(found)],
   ];
   const broken = manifests.flatMap(({ path, broken }) =>

@@ -6,7 +6,7 @@ import { isDocument, type Mention, mentionsIn } from "./docs.ts";
 import { isManifest, type Manifest, readManifest } from "./manifests.ts";
 import { importRoot, isTestPath, moduleName, packagesOf } from "./modules.ts";
 import { secretsIn } from "./secrets.ts";
-import { decoded, shapeOf } from "./shape.ts";
+import { decoded, shapeOf, withFeeds } from "./shape.ts";
 import { skeletonOf } from "./skeleton.ts";
 import type { Finding, Passed, PythonFile, TextShape } from "./types.ts";
 import { reason } from "./walk.ts";
@@ -72,9 +72,8 @@ export function readFiles(root: string, paths: readonly string[]): Read {
     if (isTest) for (const [name] of text.matchAll(/[A-Za-z_]\w*/g)) tested.add(keep(name));
     if (!isTest) called.set(path, callsIn(text, keep));
     const shape = shapes.get(path) as TextShape;
-    // A lone carriage return ends a line for Python, too.
-    const lines = shape.ending === "cr" || shape.ending === "mixed" ? text.replace(/\r\n?/g, "\n") : text;
-    files.push({ path, shape, skeleton: skeletonOf(lines, keep, isTest), module: moduleName(path, home), isTest });
+    const skeleton = skeletonOf(withFeeds(text, shape), keep, isTest);
+    files.push({ path, shape, skeleton, module: moduleName(path, home), isTest });
   }
   files.sort((a, b) => (a.path < b.path ? -1 : 1));
   manifests.sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -69,3 +69,8 @@ function endingOf(text: string): LineEnding {
   const other = crlf ? /(?<!\r)\n/.test(text) : text.includes("\r\n");
   return other ? "mixed" : crlf ? "crlf" : "lf";
 }
+
+/** A text as Python cuts it into lines: a lone carriage return ends one, too. */
+export function withFeeds(text: string, { ending }: TextShape): string {
+  return ending === "cr" || ending === "mixed" ? text.replace(/\r\n?/g, "\n") : text;
+}

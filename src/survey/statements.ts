@@ -75,14 +75,25 @@ export function effectOf(word: string, statement: Statement, { calls, isString, 
   if (QUIET.has(word) && !prints && !opens) return undefined;
   const text = statement();
   const code = text.replace(/#.*$/gm, "").replace(/(["'])(?:\\.|(?!\1)[^\\\n])*\1/g, '""');
-  for (const [rule, what] of REACHING) if (rule.test(code)) return `${what}: ${shown(text)}`;
-  if (opens || HARMLESS.test(code)) return undefined;
-  if (prints || /^[\w.]+\s*\(/.test(code)) return `calls ${shown(text)}`;
-  return undefined;
+  if (!opens) return doneBy(code, text);
+  const reach = reachOf(code);
+  return reach && `${reach}: ${shown(text)}`;
+}
+
+/** What code without its strings reaches out for. */
+export function reachOf(code: string): string | undefined {
+  return REACHING.find(([rule]) => rule.test(code))?.[1];
+}
+
+/** What a whole statement of a module does, `code` being what of it is run, without its strings. */
+export function doneBy(code: string, text: string): string | undefined {
+  const reach = reachOf(code);
+  if (reach !== undefined) return `${reach}: ${shown(text)}`;
+  return /^(?:print\b|exec\b|[\w.]+\s*\()/.test(code) && !HARMLESS.test(code) ? `calls ${shown(text)}` : undefined;
 }
 
 /** Enough to find it again, without the values that stand in it. */
-function shown(text: string): string {
+export function shown(text: string): string {
   const plain = text.replace(/(["'])(?:\\.|(?!\1)[^\\\n])*\1/g, "…").replace(/\s+/g, " ");
   return plain.length > 60 ? `${plain.slice(0, 59)}…` : plain;
 }

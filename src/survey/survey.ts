@@ -45,6 +45,8 @@ export interface Survey {
   readonly secrets: readonly Finding[];
   readonly gone: readonly Finding[];
   readonly passed: readonly Passed[];
+  /** How many files a parser went through, besides the lexer. */
+  readonly parsed: number;
 }
 
 const LOCKS =
@@ -88,16 +90,24 @@ export function survey(folder: string, git: GitState, options: readonly Option[]
     untested: functions.filter(({ one }) => !isTested(one, read.tested)).map(({ file, one }) => found(file, one)),
     undocumented,
     callers: callersOf(undocumented, files, read.called, graph),
-    effects: code
-      .filter(({ path }) => !/(?:^|\/)setup\.py$/.test(path))
+    ...toldBy(files),
+    parsed: 0,
+    secrets: read.secrets,
+    gone: gone(read.mentions, new Set(walked.paths), modules, read.used),
+    passed: [...walked.passed, ...read.passed].sort((a, b) => (a.path < b.path ? -1 : 1)),
+  };
+}
+
+/** What single files tell that stands on the page. */
+export function toldBy(files: readonly PythonFile[]): Pick<Survey, "effects" | "broken" | "python2"> {
+  return {
+    effects: files
+      .filter(({ path, isTest }) => !isTest && !/(?:^|\/)setup\.py$/.test(path))
       .flatMap(({ path, skeleton }) => skeleton.effects.map(({ line, what }) => ({ path, line, what }))),
     broken: files.flatMap(({ path, skeleton }) =>
       skeleton.broken && !skeleton.python2 ? [{ path, ...skeleton.broken }] : [],
     ),
     python2: files.flatMap(({ path, skeleton }) => (skeleton.python2 ? [{ path, ...skeleton.python2 }] : [])),
-    secrets: read.secrets,
-    gone: gone(read.mentions, new Set(walked.paths), modules, read.used),
-    passed: [...walked.passed, ...read.passed].sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
 }
 

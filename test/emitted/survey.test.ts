@@ -1,7 +1,8 @@
-/** `survey` on what real tools make, and its lexer against Python's own parser. */
+/** `survey` on what real tools make, and its lexer and parser against Python's own parser. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
+import { parserOfPython } from "../../src/survey/parser.ts";
 import { skeletonOf } from "../../src/survey/skeleton.ts";
 import { must } from "../support/command.ts";
 import { makers, makersEnvironment } from "../support/makers.ts";
@@ -117,6 +118,13 @@ describe("the lexer", () => {
       );
     });
     expect(wrong.map(([path]) => path)).toEqual([]);
+    // The parser, which must not take a good file for a broken one, reads each third of them.
+    const parse = await parserOfPython();
+    const refused = Object.keys(right)
+      .filter((_, number) => number % 3 === 0)
+      .map((path) => ({ path, ...parse(readFileSync(path, "utf8")) }))
+      .filter(({ broken, python2 }) => broken || python2);
+    expect(refused).toEqual([]);
   });
 });
 
