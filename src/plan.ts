@@ -34,10 +34,10 @@ export function plan(selection: Selection): Plan {
   const all = new Map(whole.paths);
   for (const { paths } of added) {
     for (const [path, sources] of paths) {
-      refuseTwoOwners(
-        path,
-        [...(all.get(path) ?? []).slice(0, 1), ...sources].map((one) => ({ ...one, as: "verbatim" })),
-      );
+      // Within one addition a fragment adds to a file; what lies there already is another's, whatever it is.
+      const [first, ...others] = sources;
+      const heads = [...(all.get(path) ?? []).slice(0, 1), ...(first ? [first] : [])];
+      refuseTwoOwners(path, [...heads.map((one): Source => ({ ...one, as: "verbatim" })), ...others]);
       all.set(path, sources);
     }
   }
@@ -112,12 +112,17 @@ function ownersOf(selection: Selection): Owned[] {
 function broughtBy(selection: Selection, tokens: Tokens): Owned[] {
   const brought = (selection.added ?? []).flatMap((one) => [
     ...(one.options === selection.options ? [] : one.options)
-      .filter((option) => option.files.size > 0 && !selection.options.includes(option))
-      .map((option): Owned => ({ owner: nameOf(option), tokens, files: option.files, shared: new Map() })),
+      .filter((option) => !selection.options.includes(option))
+      .map((option): Owned => ({ owner: nameOf(option), tokens, files: option.files, shared: ownShared(one, option) })),
     ...sourceOf(one, tokens),
   ]);
   const known = new Set(sourceOf(selection, tokens).map(({ owner }) => owner));
   return brought.filter(({ owner }) => !known.has(owner) && known.add(owner));
+}
+
+/** Of an option that each part answers anew, its lines in shared files; of others these are the new part's alone. */
+function ownShared({ groups }: Selection, { group, shared }: Option): PackFiles {
+  return groups.some(({ id, of }) => id === group && of !== undefined) ? shared : new Map();
 }
 
 function partsOf(selection: Selection, tokens: Tokens): Owned[] {

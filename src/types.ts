@@ -73,7 +73,6 @@ export interface Question {
   readonly order: number;
   /** False: never prompted for, only a flag and a key of the answers file. */
   readonly ask: boolean;
-  /** Owner: the pack that declares it. */
   readonly pack: string;
 }
 
@@ -134,6 +133,8 @@ export interface Group {
   readonly default: readonly string[];
   readonly order: number;
   readonly ask: boolean;
+  /** The part that each has an answer of its own: it is a flag of `add`, too. */
+  readonly of?: string;
   readonly any: { readonly files: PackFiles; readonly shared: PackFiles };
   readonly options: readonly Option[];
   readonly pack: string;

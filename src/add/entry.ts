@@ -42,6 +42,17 @@ export function choiceFlags(asked: readonly Asked[]): Word["flags"] {
   );
 }
 
+/** Groups that each part of that name answers anew. */
+export function ownGroups(asked: readonly Asked[], part: string): Set<string> {
+  return new Set(asked.flatMap((one) => (one.as === "group" && one.group.of === part ? [one.group.id] : [])));
+}
+
+/** What was typed of these for a part itself. */
+function ownChoices(asked: readonly Asked[], part: string, values: Typed["values"]): Answers {
+  const own = ownGroups(asked, part);
+  return Object.fromEntries(Object.entries(choicesOf(asked, values)).filter(([id]) => own.has(id)));
+}
+
 /** What was typed of these, checked when it is selected. */
 export function choicesOf(asked: readonly Asked[], values: Typed["values"]): Record<string, Json> {
   return Object.fromEntries(
@@ -70,7 +81,8 @@ export async function entryOf(
 ): Promise<NewEntry> {
   const asked = askedOf(around.packs);
   const data = dataGroup(asked);
-  const said = saidOf(asked, values);
+  const own = ownChoices(asked, part, values);
+  const said = { ...saidOf(asked, values), ...own };
   const onto = values["dataset"];
   if (data === undefined || said[data.id] === undefined)
     return {
@@ -85,6 +97,7 @@ export async function entryOf(
     part,
     name,
     [data.id]: answers[data.id] ?? null,
+    ...own,
     ...(interval === undefined ? {} : { interval }),
     profile,
   };

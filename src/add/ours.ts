@@ -3,15 +3,15 @@ import type { Addition } from "../add.ts";
 import type { Around } from "../commands.ts";
 import { localFiles } from "../data.ts";
 import { OptionRefused, TargetRefused } from "../errors.ts";
-import { asked } from "../options/asked.ts";
+import { allGroups, asked } from "../options/asked.ts";
 import { select } from "../options/select.ts";
 import { tokensOf } from "../plan.ts";
 import { fileAt, readProject } from "../project.ts";
 import { underwayIn } from "../run/repository.ts";
 import { replacer } from "../shared/tokens.ts";
-import type { Answers, Selection } from "../types.ts";
+import type { Pack, Selection } from "../types.ts";
 import type { Typed } from "../words.ts";
-import { choicesOf, entryOf, withEntry } from "./entry.ts";
+import { choicesOf, entryOf, ownGroups, withEntry } from "./entry.ts";
 import { growth } from "./growth.ts";
 import { placed } from "./mounted.ts";
 import { regrown } from "./regrow.ts";
@@ -26,7 +26,7 @@ export async function grown(
   around: Around,
 ): Promise<Addition | undefined> {
   await refuseUnderway(root, around);
-  refuseChoices(choicesOf(asked(around.packs), values));
+  refuseChoices(part, values, around.packs);
   const project = readProject(root, around.packs);
   const before = select(around.packs, project.answers);
   const there = [before, ...(before.added ?? [])].flatMap(({ parts }) => parts);
@@ -41,12 +41,18 @@ export async function grown(
   return { change, nextSteps: stepsFor(part, name, after), facts: { form: "ours", path: "", why: [], notes: [] } };
 }
 
-/** A scheduler or a database is the whole project's. */
-function refuseChoices(choices: Answers): void {
-  const [first] = Object.keys(choices);
+/** A scheduler or a database is the whole project's; what each model answers anew says nothing of a pipeline. */
+function refuseChoices(part: string, values: Typed["values"], packs: readonly Pack[]): void {
+  const questions = asked(packs);
+  const own = ownGroups(questions, part);
+  const first = Object.keys(choicesOf(questions, values)).find((id) => !own.has(id));
   if (first === undefined) return;
+  const of = allGroups(packs).find(({ id }) => id === first)?.of;
   throw new OptionRefused("contradiction", {
-    what: `--${first} is chosen for the whole project, when it is made`,
+    what:
+      of === undefined
+        ? `--${first} is chosen for the whole project, when it is made`
+        : `--${first} is chosen for a ${of}, and this is a ${part}`,
     where: `--${first}`,
     fix: `Leave --${first} out.`,
   });

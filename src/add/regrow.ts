@@ -43,5 +43,5 @@ function alike(was: readonly Source[] | undefined, now: readonly Source[]): bool
 }
 
 function several({ paths }: Plan): boolean {
-  return [...paths.values()].some(({ length }) => length > 1);
+  return [...paths.values()].some((sources) => sources.filter(({ as }) => as !== "fragment").length > 1);
 }

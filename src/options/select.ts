@@ -7,6 +7,7 @@ import type { Answers, Json, Option, Pack, Selection } from "../types.ts";
 import { additions } from "./added.ts";
 import { allGroups, asked } from "./asked.ts";
 import { check, checkKeys } from "./check.ts";
+import { withLocked } from "./locked.ts";
 import { mountingOf } from "./mount.ts";
 import { refuseContradictions } from "./relations.ts";
 
@@ -66,25 +67,6 @@ function selectOne(packs: readonly Pack[], said: Answers): Selection {
     groups,
     parts: partsOf(packs, options, answers),
   };
-}
-
-/** Answers that a pack locks, which nobody may give otherwise. */
-function withLocked(packs: readonly Pack[], given: Answers): Answers {
-  const all: Record<string, Json> = { ...given };
-  for (const { name, locked } of packs)
-    for (const [key, { value, because }] of Object.entries(locked)) {
-      const other = all[key];
-      if (other !== undefined && other !== null && !same(other, value)) {
-        throw new OptionRefused("locked", {
-          what: `${key} is locked to ${JSON.stringify(value)}, not ${JSON.stringify(other)}`,
-          where: `--${key}`,
-          why: `the pack ${name} says: ${because}`,
-          fix: `Leave ${key} out; or have ${name} changed.`,
-        });
-      }
-      all[key] = value;
-    }
-  return all;
 }
 
 /** What options and the profile settle. They must agree with each other and with what was given. */

@@ -36,6 +36,7 @@ function readGroup(id: string, files: Files, pack: string, where: string): Group
     order,
     default: manifest.default ?? [],
     ask: manifest.ask ?? true,
+    ...(manifest.of !== undefined && { of: manifest.of }),
     any,
     options,
     pack,

@@ -88,7 +88,7 @@ export const packManifest = object(
 
 export const groupManifest = object(
   { kind: oneOf("one", "many"), message: line, help: line, order: integer },
-  { default: oneOrMore(text(ID)), ask: flag },
+  { default: oneOrMore(text(ID)), ask: flag, of: text(ID) },
 );
 
 const relation = object({ option: text(OPTION), because: line }, {});

@@ -101,6 +101,25 @@ const olap: Rule = (answers, tree) =>
     return exactlyWhen(has(answers, "olap", id), found, `the package of olap=${id}`);
   });
 
+/** Each kind is known by what its model builds; only LightGBM has to be installed. */
+const kind: Rule = (answers, tree) => {
+  const builds = {
+    linear: "LogisticRegression(",
+    boosting: "HistGradientBoostingClassifier",
+    lightgbm: "LGBMClassifier",
+  };
+  const model = paths(tree).find((path) => /\/models\/\w+\/model\.py$/.test(path)) ?? "";
+  const params = (tomlOf(text(tree, model.replace("model.py", "params.toml"))).model ?? {}) as object;
+  const listed = ((project(tree).dependencies ?? []) as string[]).some((line) => /^lightgbm\b/.test(line));
+  return [
+    ...Object.entries(builds).flatMap(([id, call]) =>
+      exactlyWhen(has(answers, "kind", id), text(tree, model).includes(call), `${call} in ${model}`),
+    ),
+    ...exactlyWhen(has(answers, "kind", "linear"), "shrinkage" in params, "the parameter shrinkage"),
+    ...exactlyWhen(has(answers, "kind", "lightgbm"), listed, "the dependency lightgbm"),
+  ];
+};
+
 const roles: Rule = (answers, tree) =>
   exactlyWhen(has(answers, "olap", "roles"), tree.has("conf/roles.sql"), "roles.sql");
 
@@ -189,7 +208,7 @@ const answersComeBack: Rule = (answers, tree) => {
   const [profile = ""] = /^profile:\n(?:[ -].*\n)*/m.exec(content) ?? [];
   const document = parseDocument(content.replace(profile, ""));
   const stored = document.toJS() as Record<string, Json>;
-  const groups = ["data", "scheduler", "database", "license", "alerts", "ci", "docs", "extras", "olap"];
+  const groups = ["data", "scheduler", "database", "license", "alerts", "ci", "docs", "extras", "olap", "kind"];
   return [
     ...[...faultsOf(profile), ...document.errors.map(({ message }) => message)].map((told) => `answers.yaml: ${told}`),
     ...Object.keys(answers)
@@ -205,6 +224,7 @@ const rules: readonly Rule[] = [
   alerts,
   services,
   olap,
+  kind,
   roles,
   licence,
   data,

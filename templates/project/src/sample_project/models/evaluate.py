@@ -94,7 +94,7 @@ def evaluate(run: Run) -> None:
     timed = trained["split"] == "time"
     rows = split(catalog.load("features", run_id=run.run_id), spec, timed)[1]
     judged = {
-        kind: load_estimator(folder / f"{kind}.skops", trained[kind])
+        kind: load_estimator(folder / f"{kind}.skops", trained[kind], spec.name)
         for kind in ("baseline", "challenger")
     }
     if champion := run.project.store.champion(spec.name):

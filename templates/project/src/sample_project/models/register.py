@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 from functools import lru_cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,7 @@ from ..bootstrap import Project
 from ..pipelines.runner import Run
 from ..storage import Version
 
-# Types beyond skops' own safe list that our estimators hold. A model of yours that needs more
-# fails on load with the name to add: look at what the type does before you add it.
+# Types beyond skops' own list; a `model.py` names more in TRUSTED: look first at what they do.
 TRUSTED = ["numpy.dtype", "sklearn.compose._column_transformer._RemainderColsList"]
 
 
@@ -27,22 +27,23 @@ def save_estimator(estimator: Any, path: Path) -> str:
 
 
 @lru_cache(maxsize=16)
-def load_estimator(path: Path, expected: str) -> Any:
+def load_estimator(path: Path, expected: str, model: str) -> Any:
     """Read an estimator back, refusing changed bytes and types that are not trusted."""
     way_out = "Restore it, or roll back to another version."
     if not path.is_file():
         raise MissingError(f"{path} is missing. {way_out}")
     if (found := hashlib.sha256(path.read_bytes()).hexdigest()) != expected:
         raise UserError(f"{path} is not the file that was registered ({found=}). {way_out}")
-    if unknown := sorted(set(get_untrusted_types(file=path)) - set(TRUSTED)):
+    trusted = [*TRUSTED, *getattr(import_module(f".{model}.model", __package__), "TRUSTED", ())]
+    if unknown := sorted(set(get_untrusted_types(file=path)) - set(trusted)):
         raise UserError(f"{path} holds types that are not trusted: {unknown}; see {__file__}.")
-    return load(path, trusted=TRUSTED)
+    return load(path, trusted=trusted)
 
 
 def load_version(project: Project, version: Version) -> Any:
     """Load the estimator of a registered version."""
     path = project.catalog.path("model", model=version.model, version=version.version)
-    return load_estimator(path, version.sha256)
+    return load_estimator(path, version.sha256, version.model)
 
 
 def register(run: Run) -> None:
@@ -76,7 +77,6 @@ def _add(run: Run, folder: Path, kind: str, facts: dict[str, Any]) -> int:
     shutil.copyfile(folder / f"{kind}.skops", artifact)
     shutil.copyfile(folder / "reference.parquet", path("reference", model=name, version=number))
     facts = facts | {"metrics": facts["metrics"][kind]}
-    sha256, rows = facts[kind], facts["trained_rows"]
-    about = (artifact.name, sha256, run.run_id, run.as_of, rows, facts)
+    about = (artifact.name, facts[kind], run.run_id, run.as_of, facts["trained_rows"], facts)
     store.add_version(Version(name, number, kind, *about))
     return number
