@@ -13,10 +13,10 @@ def test_it_learns_and_takes_what_it_never_met() -> None:
     """Missing values, a constant, an empty column and an unseen category are no reason to fail."""
     spec = read_spec(Path(__file__).parent)
     rng = np.random.default_rng(1)
-    number = rng.normal(size=60)
+    number = rng.normal(size=200)
     target = number if spec.task == "regression" else np.where(number > 0, "yes", "no")
     rows = pd.DataFrame({"number": number, "same": 1.0, "nothing": np.nan})
-    rows["text"] = rng.choice(["a", "(missing)"], 60)
+    rows["text"] = rng.choice(["a", "(missing)"], 200)
     rows.loc[:4, "number"] = np.nan
     estimator = build(spec, ["number", "same", "nothing"], ["text"]).fit(rows, target)
     found = estimator.predict(rows.assign(text="never met"))
