@@ -36,7 +36,6 @@ export type Prepared =
       readonly holes: boolean;
     };
 
-/** A file of a pack. */
 export interface PackFile extends FileEntry {
   readonly prepared?: Prepared;
   /** False: no token is in it, so its bytes are emitted as they are. Known of compiled packs, as is the number. */

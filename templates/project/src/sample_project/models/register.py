@@ -73,8 +73,7 @@ def _add(run: Run, folder: Path, kind: str, facts: dict[str, Any]) -> int:
     """Copy one candidate to its place under a version number, and write the registry row."""
     store, path, name = run.project.store, run.project.catalog.path, run.model.name
     number = 1 + max((version.version for version in store.versions(name)), default=0)
-    artifact = path("model", model=name, version=number)
-    shutil.copyfile(folder / f"{kind}.skops", artifact)
+    artifact = shutil.copyfile(folder / f"{kind}.skops", path("model", model=name, version=number))
     shutil.copyfile(folder / "reference.parquet", path("reference", model=name, version=number))
     facts = facts | {"metrics": facts["metrics"][kind]}
     about = (artifact.name, facts[kind], run.run_id, run.as_of, facts["trained_rows"], facts)
