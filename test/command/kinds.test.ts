@@ -60,11 +60,13 @@ describe("--kind", () => {
     const own = ["--data", file, "--target", "left", "--kind", "lightgbm"];
     expect(await add("model", "churn", ...own, "--dataset", "customers")).toMatchObject({ exit: 0, err: "" });
     expect(await add("model", "calm", "--dataset", "customers")).toMatchObject({ exit: 0, err: "" });
+    const other = ["--data", file, "--target", "left", "--dataset", "again"];
+    expect(await add("model", "other", ...other)).toMatchObject({ exit: 0, err: "" });
     fs.rmSync(file);
     expect(read("pyproject.toml")).toBe(manifest);
     expect(manifest.match(/"lightgbm>=/g)).toHaveLength(1);
     expect([model("fast"), model("churn")]).toEqual(Array(2).fill(expect.stringContaining("LGBMClassifier")));
-    expect(model("calm")).toContain("LogisticRegression(");
+    expect([model("calm"), model("other")]).toEqual(Array(2).fill(expect.stringContaining("LogisticRegression(")));
     expect(changed(before).filter((path) => !/^(data|src\/shop\/data)\//.test(path))).toContain("pyproject.toml");
     expect(read("README.md")).not.toContain("LightGBM");
     const record = new Map(
@@ -84,10 +86,5 @@ describe("--kind", () => {
     const other = await add("pipeline", "export", "--kind", "boosting");
     expect([other.exit, other.err]).toEqual([3, expect.stringMatching(/chosen for a model, and this is a pipeline/)]);
     expect(snapshot(cwd)).toEqual(before);
-  });
-
-  it("is another one for the first model by add kind", async () => {
-    expect(await add("model", "slow", "--kind", "boosting")).toMatchObject({ exit: 0 });
-    expect(await run(cwd, ["why", "kind"])).toMatchObject({ exit: 0 });
   });
 });
