@@ -96,7 +96,7 @@ def test_the_units_start_the_pipelines_when_the_models_are_due(tmp_path: Path) -
     given = {"PATH": "/usr/bin:/bin", "PROJECT_DIR": folder}
     subprocess.run(typed, cwd=of_unit(service, "WorkingDirectory"), env=given, check=True)
     for model in project.models:
-        assert len(project.store.predictions(model)) > 0
+        assert project.store.last_run("scoring", model)  # which may find no row that waits
     assert set(project.store.runs()["trigger"]) == {"systemd"}
 
 

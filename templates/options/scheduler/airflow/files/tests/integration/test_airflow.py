@@ -72,10 +72,8 @@ def test_what_is_found_is_a_dag_and_nothing_of_ours_is_imported(mine: Project) -
     assert PACKAGE_DIR.name not in found["modules"]
 
 
-def test_a_run_predicts_and_its_rows_lead_to_it(mine: Project) -> None:
-    before = len(mine.store.predictions(MODEL))
-    run(mine, "scoring")
-    assert len(mine.store.predictions(MODEL)) > before
+def test_a_run_scores_and_its_rows_lead_to_it(mine: Project) -> None:
+    run(mine, "scoring")  # which may find no row that waits
     [newest] = mine.store.runs(1).to_dict("records")
     assert (newest["pipeline"], newest["status"]) == ("scoring", "succeeded")
     assert newest["trigger"].startswith("airflow manual__20")
