@@ -5,6 +5,7 @@ import { gitlabCi } from "../edit/gitlab.ts";
 import { alembicIni } from "../edit/ini.ts";
 import type { Edit } from "../edit/manifest.ts";
 import { bytesOf, textOf } from "../edit/text.ts";
+import { readToml, tableOf } from "../edit/toml.ts";
 import { shellWord } from "../text.ts";
 import type { FileEntry, Json } from "../types.ts";
 import type { Host } from "./mounted.ts";
@@ -41,9 +42,8 @@ function edited(path: string, { read }: Asked, change: (text: string) => string,
 }
 
 function inAlembic({ found, spot }: Host, asked: Asked): Lines {
-  // Flask-Migrate keeps it among the migrations.
-  const path =
-    found.migrations.find((one) => /(?:^|\/)migrations\/alembic\.ini$/.test(one.path))?.path ?? "alembic.ini";
+  // Flask-Migrate keeps it among the migrations, others where their settings are.
+  const path = found.migrations.find((one) => /(?:^|\/)alembic\.ini$/.test(one.path))?.path ?? "alembic.ini";
   const migrations = `%(here)s/${posix.relative(posix.dirname(path), spot.package)}/storage/migrations`;
   const settings = {
     script_location: `${migrations}/by_alembic`,
@@ -51,6 +51,12 @@ function inAlembic({ found, spot }: Host, asked: Asked): Lines {
     path_separator: "os",
   };
   const config = path === "alembic.ini" ? "" : `-c ${shellWord(path)} `;
+  const manifest = asked.read("pyproject.toml");
+  if (asked.read(path) === undefined && manifest !== undefined && inToml(manifest.bytes)) {
+    const lines = alembicIni("", spot.leaf, settings, path).trim().split("\n").join(" | ");
+    const note = `[tool.alembic] in pyproject.toml has no room for a second chain. Write these lines into alembic.ini beside it, and yours stays as it is: ${lines}. Then: alembic -n ${spot.leaf} upgrade head`;
+    return { edits: [], notes: [note] };
+  }
   return edited(
     path,
     asked,
@@ -58,6 +64,9 @@ function inAlembic({ found, spot }: Host, asked: Asked): Lines {
     `${path} has a section [${spot.leaf}]: alembic ${config}-n ${spot.leaf} upgrade head. Its tables keep count in alembic_version_${spot.leaf}.`,
   );
 }
+
+const inToml = (bytes: Uint8Array): boolean =>
+  tableOf(readToml("pyproject.toml", textOf({ path: "pyproject.toml", bytes })).tool).alembic !== undefined;
 
 /** Their settings are for their code: ours has libraries that they may not have, and rules of its own. */
 function ofCheckers({ found, spot }: Host): Lines {

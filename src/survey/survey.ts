@@ -168,12 +168,13 @@ function usesOf(options: readonly Option[], paths: readonly string[], { files, m
 
 function migrationsOf(paths: readonly string[]): Survey["migrations"] {
   const kinds = [
-    ["Alembic", /(?:^|\/)alembic\.ini$|(?:^|\/)(?:alembic|migrations)\/env\.py$/],
+    ["Alembic", /(?:^|\/)alembic\.ini$/, /(?:^|\/)(?:alembic|migrations)\/env\.py$/],
     ["Django", /(?:^|\/)migrations\/\d{4}_\w+\.py$/],
     ["numbered SQL files", /(?:^|\/)V?\d{1,14}[_-]+[\w-]+\.sql$/],
   ] as const;
-  return kinds.flatMap(([kind, rule]) => {
-    const path = paths.find((one) => rule.test(one));
+  return kinds.flatMap(([kind, ...rules]) => {
+    // The first rule that finds one: settings say more than what they lead to.
+    const path = rules.flatMap((rule) => paths.find((one) => rule.test(one)) ?? [])[0];
     return path === undefined ? [] : [{ kind, path }];
   });
 }

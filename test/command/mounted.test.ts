@@ -234,6 +234,29 @@ describe("what joins it to the repository around it", () => {
     );
   });
 
+  it("is a section of an ini in a folder of its own, whatever lies before it", async () => {
+    put("conf/alembic.ini", "[alembic]\nscript_location = ../app/migrations\n");
+    put("app/migrations/env.py", "");
+    commit();
+    const { out } = await add("--yes");
+    expect(out.replace(/\s+/g, " ")).toContain("alembic -c conf/alembic.ini -n ml upgrade head");
+    expect(read("conf/alembic.ini")).toContain("[ml]\nscript_location = %(here)s/../src/shop/ml/storage/");
+  });
+
+  it("is told line by line where Alembic reads pyproject.toml, which has no sections for it", async () => {
+    put("pyproject.toml", `${read("pyproject.toml")}\n[tool.alembic]\nscript_location = "%(here)s/migrations"\n`);
+    put("migrations/env.py", "");
+    commit();
+    const { exit, out } = await add("--yes");
+    expect([exit, out.replace(/\s+/g, " ")]).toEqual([
+      0,
+      expect.stringMatching(
+        /into alembic\.ini beside it.*: \[ml\] \| script_location = %\(here\)s\/src\/shop\/ml\/storage\/migrations\/by_alembic \| version_locations = .* \| path_separator = os\. Then: alembic -n ml upgrade head/,
+      ),
+    ]);
+    expect(fs.existsSync(at("alembic.ini"))).toBe(false);
+  });
+
   it.each([
     ["mypy", "exclude: ^(src/shop/ml|tests/ml)/"],
     ["ruff", 'extend-exclude: "src/shop/ml", "tests/ml"'],
