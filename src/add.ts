@@ -1,7 +1,7 @@
 /** `add PART NAME`: one part more in a project of ours, or a project of ours in a repository that is not. Shows every byte, asks, writes all of it or nothing. */
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
-import { agreed, mannerOf } from "./add/agree.ts";
+import { agreed, mannerOf, WRITES } from "./add/agree.ts";
 import { elsewhere } from "./add/elsewhere.ts";
 import { choiceFlags, dataFlags } from "./add/entry.ts";
 import { keep, standing } from "./add/keep.ts";
@@ -41,13 +41,7 @@ const wordOf = (packs: readonly Pack[]): Word => ({
     "profile-rows": { type: "string", help: "Look at so many rows only.", placeholder: "N" },
     "day-first": { type: "boolean", help: "Read 03/04 as 3 April." },
     beside: { type: "boolean", help: "In another repository: a folder of its own, wherever else it could go." },
-    allow: {
-      type: "string",
-      help: "Take a file of a pack that runs by itself, as when an editor opens the folder.",
-      placeholder: "PATH",
-      multiple: true,
-    },
-    yes: { type: "boolean", help: "Write without asking." },
+    ...WRITES,
     "dry-run": { type: "boolean", help: "Show what would be written, and write nothing." },
     patch: {
       type: "string",

@@ -5,8 +5,8 @@ import { type Checked, look } from "./check/look.ts";
 import { checkDocument, checkLines, githubLines } from "./check/show.ts";
 import { readWaivers, WAIVERS, waived } from "./check/waivers.ts";
 import type { Around } from "./commands.ts";
-import { EXIT, type ExitCode, TargetRefused } from "./errors.ts";
-import { findProject } from "./project.ts";
+import { EXIT, type ExitCode } from "./errors.ts";
+import { projectHere } from "./project.ts";
 import { head } from "./report/document.ts";
 import { readWords, type Word } from "./words.ts";
 import { wordHelp } from "./words-help.ts";
@@ -32,15 +32,7 @@ export async function checkCommand(argv: readonly string[], around: Around): Pro
     return EXIT.done;
   }
   const cwd = realpathSync(world.cwd());
-  const root = findProject(cwd);
-  if (root === undefined) {
-    throw new TargetRefused("path", {
-      what: "This folder is in no project that create-ml-project made, so there is nothing to check",
-      where: cwd,
-      why: "there is no .ml-project/lock.json here or above",
-      fix: "Go into the project's folder.",
-    });
-  }
+  const root = projectHere(cwd, "check");
   const looked = await look(root, packs, world.env, signal);
   const path = join(root, WAIVERS);
   const waivers = existsSync(path) ? readWaivers(readFileSync(path, "utf8")) : [];

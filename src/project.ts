@@ -33,6 +33,22 @@ export function findProject(folder: string): string | undefined {
 }
 
 /**
+ * The folder of the project that a command is about.
+ *
+ * @throws TargetRefused where there is none; `what` is what can't be done then
+ */
+export function projectHere(cwd: string, what: string): string {
+  const root = findProject(cwd);
+  if (root !== undefined) return root;
+  throw new TargetRefused("path", {
+    what: `This folder is in no project that create-ml-project made, so there is nothing to ${what}`,
+    where: cwd,
+    why: `there is no ${LOCK} here or above`,
+    fix: "Go into the project's folder.",
+  });
+}
+
+/**
  * Reads a project's record, and what was rendered of it: from its base while all seals hold, else by rendering it again.
  *
  * @throws PackRefused when the record is not what rendered it: edited, or of another version

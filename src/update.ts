@@ -1,15 +1,15 @@
 /** `update`: the project follows its template, or other answers. What both sides changed is merged; no line of a person's is lost. */
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
-import { agreed, mannerOf } from "./add/agree.ts";
+import { agreed, mannerOf, WRITES } from "./add/agree.ts";
 import { keep, standing } from "./add/keep.ts";
 import { changeDocument } from "./add/show.ts";
 import type { Around } from "./commands.ts";
-import { EXIT, type ExitCode, FlagRefused, TargetRefused } from "./errors.ts";
+import { EXIT, type ExitCode, FlagRefused } from "./errors.ts";
 import { isAddress } from "./packs/address.ts";
 import { refuseRunning } from "./packs/opens.ts";
 import { sourceFrom } from "./packs/stack.ts";
-import { findProject } from "./project.ts";
+import { projectHere } from "./project.ts";
 import { head } from "./report/document.ts";
 import { type Report, writtenText } from "./report.ts";
 import { shellWord, wrap } from "./text.ts";
@@ -45,13 +45,7 @@ const WORD: Word = {
       help: "Where both changed the same lines: markers in the file (the default), mine, or template, which keeps yours beside it.",
       placeholder: "mine|template",
     },
-    allow: {
-      type: "string",
-      help: "Take a file of a pack that runs by itself, as when an editor opens the folder.",
-      placeholder: "PATH",
-      multiple: true,
-    },
-    yes: { type: "boolean", help: "Write without asking." },
+    ...WRITES,
     "dry-run": { type: "boolean", help: "Show the change and the conflicts, and write nothing." },
   },
 };
@@ -74,8 +68,7 @@ const QUIET = new Set(["--yes", "--json", "--no-color"]);
 export async function update({ values, lists }: Typed, words: readonly string[], around: Around): Promise<ExitCode> {
   const { world, report, signal, packs } = around;
   const cwd = realpathSync(world.cwd());
-  const root = findProject(cwd);
-  if (root === undefined) throw noProject(cwd);
+  const root = projectHere(cwd, "update");
   if (recover(root)) report.warn("What an interrupted run had left there was put back first.");
   const wanted = {
     set: lists["set"] ?? [],
@@ -132,14 +125,5 @@ function policyOf(typed: string | boolean | undefined): Policy {
     what: `--conflict can't be ${shellWord(String(typed))}`,
     where: "--conflict",
     fix: "Give markers, mine or template.",
-  });
-}
-
-function noProject(cwd: string): TargetRefused {
-  return new TargetRefused("path", {
-    what: "This folder is in no project that create-ml-project made, so there is nothing to update",
-    where: cwd,
-    why: "there is no .ml-project/lock.json here or above",
-    fix: "Go into the project's folder.",
   });
 }

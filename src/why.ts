@@ -2,11 +2,11 @@
 import { existsSync, realpathSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import type { Around } from "./commands.ts";
-import { EXIT, type ExitCode, FlagRefused, TargetRefused } from "./errors.ts";
+import { EXIT, type ExitCode, FlagRefused } from "./errors.ts";
 import { asked, keyOf } from "./options/asked.ts";
 import { select } from "./options/select.ts";
 import { plan } from "./plan.ts";
-import { fileAt, findProject, readProject } from "./project.ts";
+import { fileAt, projectHere, readProject } from "./project.ts";
 import { head } from "./report/document.ts";
 import { same } from "./shared/doc.ts";
 import { safe, wrap } from "./text.ts";
@@ -36,14 +36,7 @@ export async function whyCommand(argv: readonly string[], { world, report, packs
     return EXIT.done;
   }
   const cwd = realpathSync(world.cwd());
-  const root = findProject(cwd);
-  if (root === undefined) {
-    throw new TargetRefused("path", {
-      what: "This folder is in no project that create-ml-project made",
-      where: cwd,
-      fix: "Go into the project's folder.",
-    });
-  }
+  const root = projectHere(cwd, "tell of");
   const what = rest[0] ?? "";
   const project = readProject(root, packs);
   const selection = select(packs, project.answers);

@@ -3,8 +3,19 @@ import type { Around } from "../commands.ts";
 import { consent } from "../consent.ts";
 import { style, wantsColour } from "../report/style.ts";
 import type { Change } from "../types.ts";
-import type { Typed } from "../words.ts";
+import type { Typed, Word } from "../words.ts";
 import { changeText } from "./show.ts";
+
+/** Flags of commands that write files of packs. */
+export const WRITES = {
+  allow: {
+    type: "string",
+    help: "Take a file of a pack that runs by itself, as when an editor opens the folder.",
+    placeholder: "PATH",
+    multiple: true,
+  },
+  yes: { type: "boolean", help: "Write without asking." },
+} as const satisfies Word["flags"];
 
 export interface Manner {
   readonly yes: boolean;
