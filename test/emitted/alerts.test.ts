@@ -144,11 +144,12 @@ describe("alerts by e-mail and webhook", () => {
 
 const KILLED = `
 import os, signal
-from rain import bootstrap as b
+from rain.bootstrap import bootstrap
+from rain.monitoring import channels
 from rain.pipelines.runner import run_pipeline
 def gone(*_):
     print("about to send", flush=True)
     os.kill(os.getpid(), signal.SIGKILL)
-b.Project._send = gone
-run_pipeline(b.bootstrap(), "training", force=True)
+channels.send = gone
+run_pipeline(bootstrap(), "training", force=True)
 `;

@@ -75,7 +75,9 @@ const extras: Rule = (answers, tree) => [
 /** A channel is a module that is found by its name, with a test of its own and its variables shown; else there is none. */
 const alerts: Rule = (answers, tree) => {
   const channels = { email: "ALERT_EMAIL_TO", webhook: "ALERT_WEBHOOK_URL" };
-  return Object.entries(channels).flatMap(([id, variable]) => {
+  const sender = paths(tree).some((path) => path.endsWith("/monitoring/channels.py"));
+  const chosen = Object.keys(channels).some((id) => has(answers, "alerts", id));
+  const each = Object.entries(channels).flatMap(([id, variable]) => {
     const module = paths(tree).some((path) => path.endsWith(`/monitoring/alert_${id}.py`));
     return [
       ...exactlyWhen(has(answers, "alerts", id), module, `a module alert_${id}.py`),
@@ -83,6 +85,7 @@ const alerts: Rule = (answers, tree) => {
       ...exactlyWhen(has(answers, "alerts", id), text(tree, ".env.example").includes(variable), variable),
     ];
   });
+  return [...exactlyWhen(chosen, sender, "what sends by each channel"), ...each];
 };
 
 const services: Rule = (answers, tree) => {

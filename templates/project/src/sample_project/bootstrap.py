@@ -1,16 +1,16 @@
 """The one place where real things are plugged together; tests plug in theirs here, too."""
 
-import json
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import UserError
 from .catalog import Catalog
-from .logs import get_log, redact
+from .logs import get_log
 from .settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Project:
         except Exception:  # noqa: BLE001
             note = self.data_dir / f".alert {kind} {subject}"
             if not note.exists():  # a file stands in for the row while the database is down
-                self._tell(kind, subject, message)
+                self.tell(kind, subject, message)
                 with suppress(OSError):
                     note.touch()
 
@@ -74,36 +74,24 @@ class Project:
             self._announce(kind, subject, "")
 
     def _announce(self, *about: str) -> None:
-        """Tell it once its row can be seen; a file remembers it until it is told."""
-        note = self.data_dir / f".unsent {' '.join(about[:2])}"
-        note.write_text(json.dumps(about), "utf-8")
-        self.store.afterwards(self.send_unsent)
+        """Tell it once its row can be seen."""
+        if self.channels:
+            self.channels.remember(self, *about)
+        else:
+            self.store.afterwards(lambda: self.tell(*about))
 
-    def send_unsent(self) -> None:
-        """Tell what waits to be told, of runs that were killed, too, unless its row isn't there."""
-        for note in sorted(self.data_dir.glob(".unsent *")):
-            with suppress(ValueError):
-                kind, subject, message = json.loads(note.read_text("utf-8"))
-                if self.store.is_open(kind, subject) == bool(message):
-                    self._tell(kind, subject, message)
-            note.unlink()
+    @cached_property
+    def channels(self) -> Any:
+        """What brings alerts to people, where that was chosen: monitoring/channels.py, or None."""
+        name = f"{__package__}.monitoring.channels"
+        return import_module(name) if find_spec(name) else None
 
-    def _tell(self, kind: str, subject: str, message: str) -> None:
+    def tell(self, kind: str, subject: str, message: str) -> None:
+        """Tell that an incident began or, without a message, that it is over."""
         if message:
             get_log().error("alert opened", kind=kind, subject=subject, message=message)
-            self._send(f"{kind}: {subject}", message)
-        else:
-            self._send(f"{kind}: {subject} is well again", "The incident is over.")
-
-    def _send(self, subject: str, text: str) -> None:
-        """Send by each monitoring/alert_*.py found; one that fails is logged."""
-        title = f"[{self.settings.project_dir.name}] {subject}"
-        for path in sorted((Path(__file__).parent / "monitoring").glob("alert_*.py")):
-            try:
-                channel = import_module(f".monitoring.{path.stem}", __package__)
-                channel.send(self.settings, title, redact(text))
-            except Exception as error:  # noqa: BLE001
-                get_log().error("alert not sent", by=path.stem, why=redact(str(error)))
+        if self.channels:
+            self.channels.send(self.settings, kind, subject, message)
 
 
 def bootstrap(settings: Settings | None = None) -> Project:

@@ -101,7 +101,8 @@ def open_run(
     kind = {"pipeline": pipeline, "model": spec.name}
     with run_lock(project.data_dir), _alerting(project, **kind):
         store = project.store
-        project.send_unsent()
+        if project.channels:
+            project.channels.send_unsent(project)
         interval = Interval.parse(spec.interval)
         slot, before = interval.slot(as_of), store.last_run(**kind)
         due = force or store.last_run(**kind, slot=slot) is None
