@@ -137,15 +137,12 @@ const patterns: Rule = ({ patterns: all }, { paths, text }) =>
     matching([glob], paths).flatMap((path) => {
       const lines = (text(path) ?? "").split("\n");
       const test = new RegExp(pattern, "u");
-      const at = lines.findIndex((line) => line.length <= LONGEST && test.test(line));
+      const at = lines.findIndex((line) => line.length < 2_000 && test.test(line));
       return at < 0
         ? []
         : [{ path, line: at + 1, what: `${path}:${at + 1} has what matches ${pattern}`, fix: "Take it out" }];
     }),
   );
-
-/** What a pattern is tried on: longer lines are data. */
-const LONGEST = 500;
 
 const models: Rule = ({ models: wanted }, { models: folders, paths, text }) =>
   folders.flatMap((folder) => {

@@ -168,7 +168,7 @@ describe("policies", () => {
     expect(await document()).toMatchObject({ exit: 0, findings: [{ severity: "warning" }] });
   });
 
-  it.each(["(a+)+b", "(a|b)*c", "(?=a)b", "(a)\\\\1", "a*a*a*a*b", "[", "x".repeat(201)])(
+  it.each(["(a+)+b", "(a|b)*c", "(?=a)b", "(a)\\\\1", "[", "x".repeat(201)])(
     "with the pattern %s are refused",
     async (pattern) => {
       acme(`  - { id: rule, because: x, patterns: [{ in: '**', pattern: "${pattern}" }] }\n`);
