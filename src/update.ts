@@ -87,7 +87,9 @@ export async function update({ values, lists }: Typed, words: readonly string[],
   let writes = false;
   let steps: readonly string[] = [];
   if (!nothing) {
-    if (!manner.json) report.say(`${notes(found)}`);
+    if (!manner.json) report.say(notes(found));
+    // Before the question; nobody is asked with --yes, and then it stands at the end.
+    if (!manner.json && !manner.yes) listed("Left to you", lines, report);
     writes = await agreed(change, "Update the project?", manner, around);
   }
   if (writes) {
@@ -103,7 +105,7 @@ export async function update({ values, lists }: Typed, words: readonly string[],
       `${JSON.stringify({ ...head(exit), dryRun: manner.dryRun, from: found.stored.lock.generator, to: VERSION, ...leftDocument(found), ...changeDocument(change), nextSteps: [...steps] }, null, 2)}\n`,
     );
   else {
-    listed("Left to you", lines, report);
+    if (manner.yes || nothing) listed("Left to you", lines, report);
     listed("Next", steps, report);
   }
   return exit;
