@@ -1,11 +1,11 @@
 /** `check`: whether a project is behind its packs, which files are whose, and what its policies find. For CI: findings end with exit code 2. */
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import { type Checked, look } from "./check/look.ts";
+import { type Checked, look, OWN } from "./check/look.ts";
 import { checkDocument, checkLines, githubLines } from "./check/show.ts";
 import { readWaivers, WAIVERS, waived } from "./check/waivers.ts";
 import type { Around } from "./commands.ts";
-import { EXIT, type ExitCode } from "./errors.ts";
+import { EXIT, type ExitCode, FlagRefused, TargetRefused } from "./errors.ts";
 import { projectHere } from "./project.ts";
 import { head } from "./report/document.ts";
 import { readWords, type Word } from "./words.ts";
@@ -25,7 +25,7 @@ const WORD: Word = {
 
 /** Runs it. */
 export async function checkCommand(argv: readonly string[], around: Around): Promise<ExitCode> {
-  const { world, report, signal, packs } = around;
+  const { world, report } = around;
   const { values } = readWords(WORD, argv);
   if (values["help"] === true) {
     report.say(wordHelp(WORD, report.columns));
@@ -33,18 +33,18 @@ export async function checkCommand(argv: readonly string[], around: Around): Pro
   }
   const cwd = realpathSync(world.cwd());
   const root = projectHere(cwd, "check");
-  const looked = await look(root, packs, world.env, signal);
-  const path = join(root, WAIVERS);
-  const waivers = existsSync(path) ? readWaivers(readFileSync(path, "utf8")) : [];
-  const found: Checked = { ...looked, ...waived(looked.findings, waivers, new Date().toISOString().slice(0, 10)) };
-  const back = found.left.flatMap((one) => (one.restores === undefined ? [] : [one.restores]));
-  if (values["fix"] === true && back.length > 0) {
-    const { update } = await import("./update.ts");
-    return update(
-      { values: { ...values, fix: undefined }, lists: { restore: back }, rest: [] },
-      ["check", "--fix"],
-      around,
-    );
+  let found = await lookAt(root, around);
+  if (values["fix"] === true) {
+    if (values["json"] === true) throw together();
+    const restore = found.left.flatMap((one) => (one.restores === undefined ? [] : [one.restores]));
+    if (restore.length > 0) {
+      const behind = found.left.find(({ owner }) => owner === OWN.owner);
+      if (behind !== undefined) throw notYet(behind.what, root);
+      const { update } = await import("./update.ts");
+      const exit = await update({ values, lists: { restore }, rest: [] }, ["check", "--fix"], around);
+      if (exit !== EXIT.done) return exit;
+      found = await lookAt(root, around);
+    }
   }
   const exit = found.left.some(({ severity }) => severity === "error") ? EXIT.left : EXIT.done;
   if (values["json"] === true) report.say(`${JSON.stringify({ ...head(exit), ...checkDocument(found) }, null, 2)}\n`);
@@ -53,4 +53,30 @@ export async function checkCommand(argv: readonly string[], around: Around): Pro
     report.say(`${[...checkLines(found, report.columns), ...(annotated ? githubLines(found) : [])].join("\n")}\n`);
   }
   return exit;
+}
+
+async function lookAt(root: string, { world, signal, packs }: Around): Promise<Checked> {
+  const looked = await look(root, packs, world.env, signal);
+  const path = join(root, WAIVERS);
+  const waivers = existsSync(path) ? readWaivers(readFileSync(path, "utf8")) : [];
+  return { ...looked, ...waived(looked.findings, waivers, new Date().toISOString().slice(0, 10)) };
+}
+
+function together(): FlagRefused {
+  return new FlagRefused("together", {
+    what: "--fix and --json don't go together",
+    where: "--fix",
+    why: "what is mended is shown first, and the document is of what is found",
+    fix: "Run check --fix --yes, then check --json.",
+  });
+}
+
+/** An update that brings back a file brings everything else, too. */
+function notYet(what: string, root: string): TargetRefused {
+  return new TargetRefused("changed", {
+    what: `Nothing is brought back yet: ${what}`,
+    where: root,
+    why: "bringing files back would bring in that, too, which nobody has looked at",
+    fix: "First run: create-ml-project update",
+  });
 }

@@ -1,6 +1,6 @@
 /** What a project does that its packs' policies forbid, or lacks that they want. Pure. */
 import { normal } from "../edit/names.ts";
-import { globbed } from "../packs/policy.ts";
+import { globbed } from "../packs/glob.ts";
 import type { Policy } from "../packs/team.ts";
 import { boundsOf, compare, lowest } from "../survey/ranges.ts";
 import type { Answers, Pack } from "../types.ts";

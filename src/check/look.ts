@@ -90,7 +90,8 @@ function textAt(path: string): string | undefined {
   return isBinary(bytes) ? undefined : bytes.toString("utf8");
 }
 
-const OWN = { owner: "create-ml-project", severity: "error" } as const;
+/** What the program itself finds. */
+export const OWN = { owner: "create-ml-project", severity: "error" } as const;
 
 /** What it was rendered with, and what it would be rendered with now. */
 function behind({ lock, intact }: Stored, packs: readonly Pack[]): Told[] {

@@ -1,7 +1,7 @@
 /** `.ml-project/waivers.yaml`: findings that somebody answers for, until a day. Pure. */
 import { parseDocument } from "yaml";
 import { AnswerRefused } from "../errors.ts";
-import { globbed } from "../packs/policy.ts";
+import { globbed } from "../packs/glob.ts";
 import type { Finding } from "./judge.ts";
 
 export const WAIVERS = ".ml-project/waivers.yaml";
@@ -29,6 +29,7 @@ export function readWaivers(text: string): Waiver[] {
       because.trim() !== "" &&
       typeof until === "string" &&
       /^\d{4}-\d\d-\d\d$/.test(until) &&
+      !Number.isNaN(Date.parse(until)) &&
       (path === undefined || typeof path === "string")
     );
   };

@@ -41,11 +41,3 @@ function unfit(pattern: string): string | undefined {
     return (error as Error).message;
   }
 }
-
-/** A glob as a regular expression: `*` and `?` within a name, `**` over folders. */
-export function globbed(glob: string): RegExp {
-  const source = glob.replace(/\*\*\/|\*\*|\*|\?|[.+^${}()|[\]\\]/g, (part) => GLOB[part] ?? `\\${part}`);
-  return new RegExp(`^${source}$`, "u");
-}
-
-const GLOB: Readonly<Record<string, string>> = { "**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]" };

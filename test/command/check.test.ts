@@ -186,6 +186,28 @@ describe("policies", () => {
     expect((await check()).out).not.toContain("::error");
   });
 
+  it("are not mended while the project is behind: that would bring in more than what is missing", async () => {
+    await made("  - { id: rule, because: x, files: [a.txt] }\n");
+    fs.rmSync(join(cwd, "a.txt"));
+    commit();
+    acme("  - { id: rule, because: x, files: [a.txt, legal.md] }\n", "1.1.0");
+    const before = snapshot(cwd);
+    expect(await check("--fix", "--yes")).toMatchObject({ exit: 3, err: expect.stringContaining("It has acme 1.0.0") });
+    expect(snapshot(cwd)).toEqual(before);
+    expect(await check("--fix", "--json")).toMatchObject({ exit: 3 });
+  });
+
+  it("that can't all be mended are told after --fix", async () => {
+    await made("  - { id: rule, because: x, files: [a.txt, legal.md] }\n");
+    fs.rmSync(join(cwd, "a.txt"));
+    commit();
+    expect(await check("--fix", "--yes")).toMatchObject({
+      exit: 2,
+      out: expect.stringContaining("legal.md is missing"),
+    });
+    expect(read("rain/a.txt")).toBe("a\n");
+  });
+
   it("bring back with --fix what the template has", async () => {
     await made("  - { id: rule, because: x, files: [a.txt] }\n");
     fs.rmSync(join(cwd, "a.txt"));
@@ -223,6 +245,7 @@ describe("waivers", () => {
     "- policy: rule\n",
     "- { policy: rule, because: '', until: 2030-01-01 }\n",
     "- { policy: rule, because: x, until: soon }\n",
+    "- { policy: rule, because: x, until: 2027-99-99 }\n",
     "a: [\n",
   ])("without a reason or a day are refused: %j", async (text) => {
     put("rain/.ml-project/waivers.yaml", text);
